@@ -1,0 +1,15 @@
+"""Columns that describe the build itself: models, fingerprints, release."""
+
+from pipelines.schemas.field import TEXT, Field
+from pipelines.schemas.fields import declare
+
+model = declare(Field("model", TEXT, "Schema-qualified table name"))
+layer = declare(Field("layer", TEXT, "Room of the warehouse"))
+model_kind = declare(Field("model_kind", TEXT, "How the table is made", allowed=("input", "sql", "estimator")))
+fingerprint = declare(
+    Field("fingerprint", TEXT, "SHA-256 over the model's code, columns and everything it reads", pattern=r"^[0-9a-f]{64}$")
+)
+description = declare(Field("description", TEXT, "What one row is and where it comes from"))
+code_sha256 = declare(Field("code_sha256", TEXT, "SHA-256 over all SQL models and program modules", pattern=r"^[0-9a-f]{64}$"))
+inputs_sha256 = declare(Field("inputs_sha256", TEXT, "SHA-256 over all input files", pattern=r"^[0-9a-f]{64}$"))
+warehouse_release_id = declare(Field("warehouse_release_id", TEXT, "Release of the whole warehouse: as_of and hash of inputs and code"))

@@ -1,0 +1,214 @@
+"""Columns of metrics and reports."""
+
+from pipelines.schemas.field import AMOUNT, DAY, FLAG, MONEY, REAL, TEXT, WHOLE, Field
+from pipelines.schemas.fields import declare
+
+UNITS = ("chips", "usd", "h100e", "bandwidth")
+
+control_kind = declare(
+    Field("control_kind", TEXT, "Which total the row is", allowed=("world_total", "aggregate_partner"))
+)
+has_all_lines = declare(Field("has_all_lines", FLAG, "True when the file holds every national line of its headings"))
+n_lines = declare(Field("n_lines", WHOLE, "National lines added into the cell", unit="lines", minimum=0))
+cell_state = declare(
+    Field(
+        "cell_state",
+        TEXT,
+        "The four empties: reported value, zero (filed without a row), or why there is none",
+        allowed=("reported", "zero", "missing", "suppressed", "not_applicable", "ambiguous_breakdown"),
+    )
+)
+# Proxy
+gross_usd = declare(Field("gross_usd", MONEY, "Whole value of the codes (purity 1): a ceiling, not a count of AI chips", unit="USD"))
+low_usd = declare(Field("low_usd", MONEY, "Lower end in US dollars", unit="USD"))
+central_usd = declare(Field("central_usd", MONEY, "Centre in US dollars", unit="USD"))
+high_usd = declare(Field("high_usd", MONEY, "Upper end in US dollars", unit="USD"))
+n_expected = declare(Field("n_expected", WHOLE, "Cells that the figure should hold", unit="cells", minimum=0))
+n_present = declare(Field("n_present", WHOLE, "Cells that were reported or zero", unit="cells", minimum=0))
+proxy_label = declare(
+    Field(
+        "proxy_label",
+        TEXT,
+        "proxy_only = no anchor, the truth may lie anywhere between 0 and the gross value",
+        allowed=("proxy_only", "anchored"),
+    )
+)
+net_low_usd = declare(Field("net_low_usd", MONEY, "Arrivals that stay, lower end: sum over stages of imports minus exports", unit="USD"))
+net_high_usd = declare(Field("net_high_usd", MONEY, "Arrivals that stay, upper end", unit="USD"))
+net_gross_usd = declare(Field("net_gross_usd", MONEY, "Arrivals that stay at purity 1", unit="USD"))
+import_usd = declare(Field("import_usd", MONEY, "Imports", unit="USD"))
+export_usd = declare(Field("export_usd", MONEY, "Exports", unit="USD"))
+# Growth
+value = declare(Field("value", AMOUNT, "Value of the series in the month", unit="unit of the row"))
+rolling_3 = declare(Field("rolling_3", AMOUNT, "Sum of three months, NULL unless all are present", unit="unit of the row"))
+rolling_12 = declare(Field("rolling_12", AMOUNT, "Sum of twelve months, NULL unless all are present", unit="unit of the row"))
+base_value = declare(Field("base_value", AMOUNT, "Value twelve months before", unit="unit of the row"))
+yoy = declare(Field("yoy", REAL, "Growth on the same month of the year before", unit="ratio"))
+yoy_jan_feb = declare(
+    Field("yoy_jan_feb", REAL, "Growth of January and February together, given in both months (Lunar New Year)", unit="ratio")
+)
+dlog_12 = declare(Field("dlog_12", REAL, "Log difference to the same month of the year before", unit="log points"))
+dhs = declare(Field("dhs", REAL, "Symmetric growth 2(v1-v0)/(v1+v0)", unit="ratio", minimum=-2, maximum=2))
+index_100 = declare(Field("index_100", REAL, "Index, mean of the base year = 100", unit="index"))
+index_base_year = declare(Field("index_base_year", WHOLE, "Base year of the index: first full year of the series"))
+seasonal_factor = declare(Field("seasonal_factor", REAL, "Multiplicative seasonal factor", unit="ratio", minimum=0))
+adjusted = declare(Field("adjusted", REAL, "Seasonally adjusted value", unit="unit of the row"))
+adjustment = declare(
+    Field("adjustment", TEXT, "How the series was adjusted", allowed=("ratio_to_moving_average", "stl_log"))
+)
+is_lunar_new_year_reporter = declare(
+    Field("is_lunar_new_year_reporter", FLAG, "True when January and February must be read together")
+)
+# Coverage
+coverage_share = declare(
+    Field("coverage_share", REAL, "Share of base-period trade whose reporters filed this period", unit="share", minimum=0, maximum=1)
+)
+n_reporters_expected = declare(Field("n_reporters_expected", WHOLE, "Reporters of the base period", unit="reporters", minimum=0))
+n_reporters_filed = declare(Field("n_reporters_filed", WHOLE, "Reporters of the base period that filed", unit="reporters", minimum=0))
+missing_reporters = declare(Field("missing_reporters", TEXT, "Largest reporters that did not file, separated by ;"))
+base_start = declare(Field("base_start", DAY, "First day of the base period"))
+base_end = declare(Field("base_end", DAY, "Last day of the base period"))
+is_headline_allowed = declare(Field("is_headline_allowed", FLAG, "False below 0.8 coverage: the total must not be a headline"))
+# Events
+dose = declare(Field("dose", REAL, "Share of the month's days on which the rule was in force", unit="share", minimum=0, maximum=1))
+month_role = declare(
+    Field(
+        "month_role",
+        TEXT,
+        "Place of the month around the event; every month has exactly one",
+        allowed=("pre", "anticipation", "partial", "post", "excluded"),
+    )
+)
+months_from_event = declare(Field("months_from_event", WHOLE, "Months from the event month, negative before", unit="months"))
+pair_role = declare(
+    Field("pair_role", TEXT, "exposed = rule and series share goods and destination; control = goods only", allowed=("exposed", "control"))
+)
+pre_mean = declare(Field("pre_mean", REAL, "Mean of the clean months -12 to -1", unit="unit of the row"))
+post_mean = declare(Field("post_mean", REAL, "Mean of the clean months +1 to +6", unit="unit of the row"))
+n_pre = declare(Field("n_pre", WHOLE, "Clean months before", unit="months", minimum=0, maximum=12))
+n_post = declare(Field("n_post", WHOLE, "Clean months after", unit="months", minimum=0, maximum=6))
+change_ratio = declare(Field("change_ratio", REAL, "post_mean / pre_mean - 1", unit="ratio"))
+change_log = declare(Field("change_log", REAL, "ln(post_mean / pre_mean)", unit="log points"))
+change_dhs = declare(Field("change_dhs", REAL, "Symmetric change, for series with zeros", unit="ratio", minimum=-2, maximum=2))
+matched_change_ratio = declare(
+    Field("matched_change_ratio", REAL, "Change against the same months of the year before, where 24 months exist", unit="ratio")
+)
+n_overlapping_rules = declare(
+    Field("n_overlapping_rules", WHOLE, "Other graded rules on the same goods and partners that bite inside the window", minimum=0)
+)
+overlapping_rule_ids = declare(Field("overlapping_rule_ids", TEXT, "Those rules, separated by ;"))
+is_separately_identified = declare(
+    Field("is_separately_identified", FLAG, "False when another rule bites inside the post window or too few clean months remain")
+)
+# Compute
+h100e = declare(Field("h100e", AMOUNT, "H100-equivalents per chip: TPP / 15,832", unit="H100-equivalents per chip", minimum=0))
+h100e_bf16 = declare(Field("h100e_bf16", AMOUNT, "Dense 16-bit rate / 989.5", unit="H100-equivalents per chip", minimum=0))
+h100e_int8 = declare(Field("h100e_int8", AMOUNT, "Dense 8-bit rate / 1,979", unit="H100-equivalents per chip", minimum=0))
+bandwidth_h100 = declare(Field("bandwidth_h100", AMOUNT, "Memory bandwidth / 3.35 TB/s", unit="H100 bandwidths per chip", minimum=0))
+effective_alpha_0 = declare(Field("effective_alpha_0", REAL, "Effective unit, bandwidth alone", unit="H100 per chip", minimum=0))
+effective_alpha_05 = declare(Field("effective_alpha_05", REAL, "Effective unit, geometric mean", unit="H100 per chip", minimum=0))
+effective_alpha_1 = declare(Field("effective_alpha_1", REAL, "Effective unit, compute alone", unit="H100 per chip", minimum=0))
+distribution = declare(
+    Field(
+        "distribution",
+        TEXT,
+        "Distribution given to the claim, METHODS C2",
+        allowed=("lognormal", "uniform", "two_piece_lognormal", "pareto", "log_uniform", "stated_percentiles", "none"),
+    )
+)
+distribution_flag = declare(
+    Field(
+        "distribution_flag",
+        TEXT,
+        "What was assumed: assumed_90, floor_only, ceiling_only, grade_spread, stated, none",
+        allowed=("assumed_90", "floor_only", "ceiling_only", "grade_spread", "stated", "none"),
+    )
+)
+claim_p05 = declare(Field("claim_p05", REAL, "5th percentile of the claim's distribution", unit="unit of the row"))
+claim_p50 = declare(Field("claim_p50", REAL, "Median of the claim's distribution; prior-driven where floor_only", unit="unit of the row"))
+claim_p95 = declare(Field("claim_p95", REAL, "95th percentile of the claim's distribution", unit="unit of the row"))
+claim_floor = declare(Field("claim_floor", REAL, "The floor itself, always shown beside the median", unit="unit of the row"))
+sigma_low = declare(Field("sigma_low", REAL, "Log standard deviation below the median", minimum=0))
+sigma_high = declare(Field("sigma_high", REAL, "Log standard deviation above the median", minimum=0))
+pareto_alpha = declare(Field("pareto_alpha", REAL, "Tail index of the Pareto distribution", minimum=0))
+# Supply mix
+unit_of_account = declare(
+    Field("unit_of_account", TEXT, "Unit in which channels are added; the unit moves the answer", allowed=UNITS)
+)
+low_amount = declare(Field("low_amount", AMOUNT, "Lower end", unit="unit_of_account"))
+central_amount = declare(Field("central_amount", AMOUNT, "Centre", unit="unit_of_account"))
+high_amount = declare(Field("high_amount", AMOUNT, "Upper end", unit="unit_of_account"))
+n_inputs = declare(Field("n_inputs", WHOLE, "Figures that enter the amount", unit="figures", minimum=0))
+allocations = declare(Field("allocations", TEXT, "Ways in which published periods became this period, separated by ;"))
+scope = declare(
+    Field(
+        "scope",
+        TEXT,
+        "Channels added: arrivals = legal, smuggled, domestic; with_offshore adds compute rented abroad",
+        allowed=("arrivals", "with_offshore"),
+    )
+)
+total_low = declare(Field("total_low", AMOUNT, "Sum of lower ends: worst case", unit="unit_of_account"))
+total_central = declare(Field("total_central", AMOUNT, "Sum of centres", unit="unit_of_account"))
+total_high = declare(Field("total_high", AMOUNT, "Sum of upper ends: worst case", unit="unit_of_account"))
+total_rss_low = declare(Field("total_rss_low", REAL, "Lower end if channels err independently (root sum of squares)", unit="unit_of_account"))
+total_rss_high = declare(Field("total_rss_high", REAL, "Upper end if channels err independently", unit="unit_of_account"))
+mix_share_low = declare(Field("mix_share_low", REAL, "Lowest share compatible with all bounds", unit="share", minimum=0, maximum=1))
+mix_share = declare(Field("mix_share", REAL, "Share of the centres", unit="share", minimum=0, maximum=1))
+mix_share_high = declare(Field("mix_share_high", REAL, "Highest share compatible with all bounds", unit="share", minimum=0, maximum=1))
+mix_state = declare(
+    Field("mix_state", TEXT, "incomplete = a channel has no figure, so no share is given", allowed=("complete", "incomplete"))
+)
+missing_channels = declare(Field("missing_channels", TEXT, "Channels without a figure, separated by ;"))
+figure_table = declare(Field("figure_table", TEXT, "Table that the figure stands in"))
+figure_value = declare(Field("figure_value", AMOUNT, "Value of the figure", unit="unit of its row"))
+# Premium
+reference_usd = declare(Field("reference_usd", MONEY, "Price a legal buyer elsewhere pays for the like item", unit="USD per item"))
+reference_price_id = declare(Field("reference_price_id", TEXT, "Price row used as the reference"))
+street_usd = declare(Field("street_usd", MONEY, "Price on the Chinese street", unit="USD per item"))
+premium_low = declare(Field("premium_low", REAL, "Lowest premium", unit="ratio", minimum=-1))
+premium = declare(Field("premium", REAL, "Price over the reference, minus one", unit="ratio", minimum=-1))
+premium_high = declare(Field("premium_high", REAL, "Highest premium", unit="ratio", minimum=-1))
+premium_basis = declare(
+    Field(
+        "premium_basis",
+        TEXT,
+        "stated by the source, or computed against a reference price of the same item and time",
+        allowed=("stated", "computed"),
+    )
+)
+street_usd_per_chip = declare(Field("street_usd_per_chip", MONEY, "Street price per accelerator", unit="USD per chip"))
+street_usd_per_h100e = declare(Field("street_usd_per_h100e", MONEY, "Street price per H100-equivalent", unit="USD per H100-equivalent"))
+street_usd_per_bandwidth = declare(
+    Field("street_usd_per_bandwidth", MONEY, "Street price per H100 of memory bandwidth", unit="USD per H100 bandwidth")
+)
+sales_usd = declare(Field("sales_usd", MONEY, "Claimed sales to which the premium applies", unit="USD"))
+rent_usd = declare(Field("rent_usd", MONEY, "Premium rent: sales x premium / (1 + premium)", unit="USD"))
+fx_rate = declare(Field("fx_rate", AMOUNT, "Yuan per dollar used for the quote", unit="CNY per USD", minimum=0))
+# Consistency
+claim_a_id = declare(Field("claim_a_id", TEXT, "First claim"))
+claim_b_id = declare(Field("claim_b_id", TEXT, "Second claim"))
+per_quarter_a = declare(Field("per_quarter_a", REAL, "First claim per quarter in the common unit", unit="unit_of_account per quarter"))
+per_quarter_b = declare(Field("per_quarter_b", REAL, "Second claim per quarter in the common unit", unit="unit_of_account per quarter"))
+per_quarter_low = declare(Field("per_quarter_low", REAL, "5th percentile per quarter", unit="unit_of_account per quarter"))
+per_quarter = declare(Field("per_quarter", REAL, "Median per quarter; the floor itself where the claim is a floor", unit="unit_of_account per quarter"))
+per_quarter_high = declare(Field("per_quarter_high", REAL, "95th percentile per quarter", unit="unit_of_account per quarter"))
+claim_ratio = declare(Field("claim_ratio", REAL, "First over second", unit="ratio", minimum=0))
+interval_overlap = declare(
+    Field("interval_overlap", REAL, "Common part of the two 5-95 intervals over their union, in logs", unit="share", minimum=0, maximum=1)
+)
+days_a = declare(Field("days_a", WHOLE, "Days of the first claim's period", unit="days", minimum=1))
+days_b = declare(Field("days_b", WHOLE, "Days of the second claim's period", unit="days", minimum=1))
+n_days = declare(Field("n_days", WHOLE, "Days of the claim's period", unit="days", minimum=1))
+conversion = declare(Field("conversion", TEXT, "How the claim was brought to the unit"))
+is_same_group = declare(Field("is_same_group", FLAG, "True when both rest on one piece of evidence: agreement is no confirmation"))
+# Reports
+statement_id = declare(Field("statement_id", TEXT, "Key of a summary statement"))
+statement = declare(Field("statement", TEXT, "One finding in plain words, with its numbers"))
+statement_value = declare(Field("statement_value", REAL, "Number of the statement", unit="statement_unit"))
+statement_low = declare(Field("statement_low", REAL, "Lower end of the statement's number", unit="statement_unit"))
+statement_high = declare(Field("statement_high", REAL, "Upper end of the statement's number", unit="statement_unit"))
+statement_unit = declare(Field("statement_unit", TEXT, "Unit of the statement's number"))
+section = declare(Field("section", TEXT, "Question that the statement answers"))
+position = declare(Field("position", WHOLE, "Order within the summary", minimum=1))
+lineage = declare(Field("lineage", TEXT, "Warehouse table and key that the statement is read from"))

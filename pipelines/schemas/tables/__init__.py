@@ -1,0 +1,1 @@
+"""Every table of chipflows, declared once, one module per layer or subject."""

@@ -1,0 +1,177 @@
+"""Steps that all parsers share: column names, rules for rows, quarantine, periods, and the cast to the tidy layout."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.errors import InputError, Place, explain
+from pipelines.reading import LINE, REASON, ROW_TEXT, TextTable, row_text
+from pipelines.schemas.field import AMOUNT, MONEY
+from pipelines.schemas.tables.tidy_trade import TradeObs
+from pipelines.sources.parsed import Codes, Parsed, Release
+
+# Numbers are checked as text: 14 digits before the point leave room for a factor of 1000 in DECIMAL(20,3).
+SIGNED = r"^-?\d{1,14}(\.\d+)?$"
+UNSIGNED = r"^\d{1,14}(\.\d+)?$"
+WIDE = pl.Decimal(38, 9)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What every row of a file must meet: the column it speaks of, the test, what was expected, what to show as found."""
+
+    column: str
+    holds: pl.Expr
+    expected: str
+    found: pl.Expr | None = None
+
+    def reason(self) -> pl.Expr:
+        """Text for the quarantine where the rule is broken, NULL where it holds."""
+        found = pl.col(self.column) if self.found is None else self.found
+        shown = pl.when(found.is_null()).then(pl.lit("nothing")).otherwise(pl.format("'{}'", found))
+        text = pl.concat_str(pl.lit(f"column {self.column}: found "), shown, pl.lit(f"; expected {self.expected}"))
+        return pl.when(self.holds.fill_null(False)).then(None).otherwise(text)
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """Rows that meet every rule, still as text, and the rows that do not, with their reasons."""
+
+    good: pl.DataFrame
+    quarantined: pl.DataFrame
+    n_read: int
+
+    def parsed(self, rows: pl.DataFrame) -> Parsed:
+        """The result of a parser whose admitted rows became `rows`."""
+        return Parsed(rows, self.n_read, self.quarantined)
+
+
+def matches(column: str, pattern: str, expected: str) -> Rule:
+    """Rule: the cell is present and matches a regular expression."""
+    return Rule(column, pl.col(column).str.contains(pattern), expected)
+
+
+def number(column: str) -> Rule:
+    """Rule: a plain decimal number; a minus sign is a correction of the publisher and stays."""
+    return matches(column, SIGNED, "a number with at most 14 digits before the point")
+
+
+def not_negative(column: str) -> Rule:
+    """Rule: a plain decimal number that is not below zero."""
+    return matches(column, UNSIGNED, "a number that is not negative")
+
+
+def one_of(column: str, values: Sequence[str]) -> Rule:
+    """Rule: one of a closed list of values."""
+    return Rule(column, pl.col(column).is_in(list(values)), "one of " + ", ".join(values))
+
+
+def or_empty(rule: Rule) -> Rule:
+    """The same rule for a column whose cells may be empty."""
+    return Rule(rule.column, pl.col(rule.column).is_null() | rule.holds, rule.expected + " or nothing", rule.found)
+
+
+def known_country(column: str, codes: Codes) -> Rule:
+    """Rule: a code or name that the publisher's country list translates."""
+    expected = "a country listed in data/reference/countries.csv or country_aliases.csv"
+    return Rule(column, pl.col(column).is_in(list(codes.iso3)), expected)
+
+
+def no_repeat(*columns: str) -> Rule:
+    """Rule: the key columns occur once in the file; all rows of a repeated key break it, as none can be preferred."""
+    repeats = pl.len().over(columns)
+    found = pl.format("{} rows with this key", repeats)
+    return Rule(", ".join(columns), repeats == 1, "one row for each key", found)
+
+
+def admit(text: TextTable, columns: Sequence[str], rules: Sequence[Rule], place: Place) -> Admitted:
+    """Sort rows into good and quarantined; raises InputError when the header is not exactly `columns` (any order)."""
+    _check_header(text.rows.columns, columns, place)
+    reasons = [rule.reason() for rule in rules]
+    judged = text.rows.with_columns(pl.concat_str(reasons, separator=" | ", ignore_nulls=True).alias(REASON))
+    judged = judged.with_columns(row_text(text.rows).alias(ROW_TEXT))
+    bad = judged.filter(pl.col(REASON) != "").select(LINE, REASON, ROW_TEXT)
+    good = judged.filter(pl.col(REASON) == "").drop(REASON, ROW_TEXT)
+    return Admitted(good, pl.concat([text.rejected, bad]).sort(LINE), text.n_read)
+
+
+def _check_header(found: Sequence[str], expected: Sequence[str], place: Place) -> None:
+    names = [name for name in found if not name.startswith("_")]
+    missing = [name for name in expected if name not in names]
+    extra = [name for name in names if name not in expected]
+    if missing or extra:
+        shown = "; ".join(f"{kind} {', '.join(names)}" for kind, names in (("no", missing), ("also", extra)) if names)
+        remedy = "download the table again in this layout, or extend the parser"
+        raise InputError(explain(place, f"a header with {shown}", f"the columns {', '.join(expected)}", remedy))
+
+
+def translate(column: str, mapping: Mapping[str, str]) -> pl.Expr:
+    """The column with each value replaced through a mapping that covers all of them."""
+    return pl.col(column).replace_strict(dict(mapping), return_dtype=pl.String)
+
+
+def money(column: str, factor: int = 1) -> pl.Expr:
+    """Text number times a factor as DECIMAL(20,3), rounded half to even."""
+    return (pl.col(column).cast(WIDE) * factor).round(3).cast(MONEY)
+
+
+def amount(column: str) -> pl.Expr:
+    """Text number as DECIMAL(24,6), rounded half to even."""
+    return pl.col(column).cast(WIDE).round(6).cast(AMOUNT)
+
+
+def truth(column: str) -> pl.Expr:
+    """True, true, False or false as a boolean."""
+    return pl.col(column).str.to_lowercase() == "true"
+
+
+def classification(column: str, national: str) -> pl.Expr:
+    """`HS` for a heading or subheading of 4 or 6 digits, else the national system."""
+    return pl.when(pl.col(column).str.len_chars() <= 6).then(pl.lit("HS")).otherwise(pl.lit(national))
+
+
+def month_period(start: pl.Expr) -> dict[str, pl.Expr]:
+    """Columns of a monthly period from its first day."""
+    return {"period_start": start, "period_end": start.dt.month_end(), "frequency": pl.lit("M")}
+
+
+def year_period(year: pl.Expr) -> dict[str, pl.Expr]:
+    """Columns of an annual period from a whole number."""
+    return {"period_start": pl.date(year, 1, 1), "period_end": pl.date(year, 12, 31), "frequency": pl.lit("A")}
+
+
+def status_by_open_year(end: pl.Expr, release: Release) -> pl.Expr:
+    """`provisional` for the calendar year in which the file was retrieved (publishers revise it), else `final`."""
+    is_open = end.dt.year() >= release.retrieved.year
+    return pl.when(is_open).then(pl.lit("provisional")).otherwise(pl.lit("final"))
+
+
+def tidy(good: pl.DataFrame, release: Release, columns: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    """Admitted rows in exactly the columns and types of TradeObs, sorted by source_row; absent columns are NULL."""
+    given = good.select(**{**_defaults(release), **columns}).with_columns(known_at=_known_at(release))
+    schema = TradeObs.schema()
+    absent = [pl.lit(None).alias(name) for name in schema if name not in given.columns]
+    full = given.with_columns(absent).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+    return full.sort("source_row")
+
+
+def _defaults(release: Release) -> dict[str, pl.Expr]:
+    """What holds for most files: one publisher and file, no breakdown by second partner, procedure or transport."""
+    return {
+        "source_id": pl.lit(release.source_id),
+        "dataset_id": pl.lit(release.dataset_id),
+        "source_row": pl.col(LINE),
+        "is_taiwan_proxy": pl.lit(False),
+        "partner2_code": pl.lit("0"),
+        "customs_code": pl.lit("C00"),
+        "transport_code": pl.lit("0"),
+        "vintage_at": pl.lit(release.retrieved),
+        "source_file_sha256": pl.lit(release.sha256),
+    }
+
+
+def _known_at(release: Release) -> pl.Expr:
+    """Publication lag after the period's last day, but no later than the day on which the file was in hand."""
+    lag = pl.when(pl.col("frequency") == "A").then(release.annual_lag_days).otherwise(release.monthly_lag_days)
+    return pl.min_horizontal(pl.col("period_end") + pl.duration(days=lag), pl.lit(release.retrieved))

@@ -1,0 +1,121 @@
+"""Archive to lake: shipped bytes are archived, tidied, accounted for row by row, and written as Parquet."""
+
+import io
+from dataclasses import asdict, dataclass
+from datetime import date
+
+import polars as pl
+
+from pipelines.archive import Archive, Entry, write_atomically
+from pipelines.errors import CheckFailed, InputError, Place, explain
+from pipelines.home import Home
+from pipelines.schemas.tables.meta import Dataset
+from pipelines.tidy.curated import Tidied, tidy_csv, tidy_parquet
+from pipelines.tidy.inputs import Input
+
+CURATED_SOURCE = "curated"
+CURATED_LICENCE = "compiled_facts"
+COMPILED = "2026-11-23"
+
+
+@dataclass(frozen=True)
+class Account:
+    """Rows of one dataset: read = accepted + quarantined (law 4), with the hash of the bytes they came from."""
+
+    dataset_id: str
+    dataset_group: str
+    table_name: str
+    source_id: str
+    licence_id: str
+    file_name: str
+    content_sha256: str
+    retrieved: date
+    rows_read: int
+    rows_accepted: int
+    rows_quarantined: int
+
+
+def take_in(item: Input, home: Home, origins: dict[str, dict[str, object]]) -> Account:
+    """Archive, tidy and store one shipped file; raises InputError for an unusable file. Quarantined rows are kept and counted."""
+    place = Place(item.group, f"data/{item.group}/{item.path.name}")
+    if not item.path.exists():
+        raise InputError(explain(place, "no file", "a shipped file", "restore it from the repository"))
+    body = item.path.read_bytes()
+    archive = Archive(home.archive)
+    digest = archive.put(body)
+    entry = _entry(item, digest, len(body), origins.get(item.dataset_id, {}))
+    archive.register(entry)
+    read = tidy_parquet if item.path.suffix == ".parquet" else tidy_csv
+    tidied = read(archive.get(digest), item.table, place)
+    _store(item, tidied, home)
+    return _account(item, entry, tidied)
+
+
+def require_nothing_quarantined(account: Account, home: Home) -> None:
+    """Raise CheckFailed with the first refused rows when a dataset has any."""
+    if account.rows_quarantined:
+        path = home.quarantine / f"{account.dataset_id}.csv"
+        shown = pl.read_csv(path, infer_schema_length=0).head(10)
+        lines = "\n".join(f"  line {line}: {reason}\n    {text}" for line, reason, text in shown.iter_rows())
+        raise CheckFailed(
+            f"{account.dataset_id}: {account.rows_quarantined} of {account.rows_read} rows refused; "
+            f"all of them are in {path}; repair data/{account.dataset_group}/{account.file_name}\n{lines}"
+        )
+
+
+def lake_path(item: Input, home: Home) -> "io.os.PathLike[str]":
+    """Parquet file of one dataset in the lake."""
+    return home.lake / item.table.name / f"{item.dataset_id}.parquet"
+
+
+def save_accounts(accounts: list[Account], home: Home) -> None:
+    """Write the table of datasets (tidy.dataset) that conservation checks and walk-back read."""
+    frame = pl.DataFrame([asdict(account) for account in accounts], schema=dict(Dataset.schema())).sort("dataset_id")
+    _write_parquet(frame, home, Dataset.name, "accounts")
+
+
+def _entry(item: Input, digest: str, size: int, origin: dict[str, object]) -> Entry:
+    return Entry(
+        source_id=str(origin.get("source_id", CURATED_SOURCE)),
+        dataset_id=item.dataset_id,
+        file_name=item.path.name,
+        sha256=digest,
+        bytes=size,
+        licence_id=str(origin.get("licence_id", CURATED_LICENCE)),
+        retrieved=str(origin.get("retrieved", COMPILED)),
+        origin=str(origin.get("origin_url", f"data/{item.group}/{item.path.name}")),
+    )
+
+
+def _store(item: Input, tidied: Tidied, home: Home) -> None:
+    _write_parquet(tidied.rows, home, item.table.name, item.dataset_id)
+    quarantine = home.quarantine / f"{item.dataset_id}.csv"
+    if tidied.quarantined.height:
+        quarantine.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(quarantine, tidied.quarantined.write_csv().encode())
+    else:
+        quarantine.unlink(missing_ok=True)
+
+
+def _write_parquet(frame: pl.DataFrame, home: Home, table: str, name: str) -> None:
+    out = io.BytesIO()
+    frame.write_parquet(out, compression="zstd", statistics=True)
+    path = home.lake / table / f"{name}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, out.getvalue())
+
+
+def _account(item: Input, entry: Entry, tidied: Tidied) -> Account:
+    return Account(
+        dataset_id=item.dataset_id,
+        dataset_group=item.group,
+        table_name=item.table.full_name(),
+        source_id=entry.source_id,
+        licence_id=entry.licence_id,
+        file_name=entry.file_name,
+        content_sha256=entry.sha256,
+        retrieved=date.fromisoformat(entry.retrieved),
+        rows_read=tidied.n_read,
+        rows_accepted=tidied.rows.height,
+        rows_quarantined=tidied.quarantined.height,
+    )

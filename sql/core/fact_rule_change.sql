@@ -1,0 +1,47 @@
+-- One row per rule with its dates and what it touches, as known at as_of. From staging.stg_rule_change.
+
+with
+filed as (select * from staging.stg_rule_change)
+
+select
+    cast(filed.rule_id as VARCHAR) as rule_id,
+    cast(filed.jurisdiction as VARCHAR) as jurisdiction,
+    cast(filed.authority as VARCHAR) as authority,
+    cast(filed.title as VARCHAR) as title,
+    cast(filed.known_at as DATE) as known_at,
+    cast(filed.announced_date as DATE) as announced_date,
+    cast(filed.public_inspection_date as DATE) as public_inspection_date,
+    cast(filed.published_date as DATE) as published_date,
+    cast(filed.effective_date as DATE) as effective_date,
+    cast(filed.compliance_or_expiry_date as DATE) as compliance_or_expiry_date,
+    cast(filed.ended_date as DATE) as ended_date,
+    cast(filed.anticipation_date as DATE) as anticipation_date,
+    cast(filed.bite_date as DATE) as bite_date,
+    cast(filed.bite_basis as VARCHAR) as bite_basis,
+    cast(filed.date_precision as VARCHAR) as date_precision,
+    cast(filed.status_class as VARCHAR) as status_class,
+    cast(filed.status as VARCHAR) as status,
+    cast(filed.action as VARCHAR) as action,
+    cast(filed.direction as VARCHAR) as direction,
+    cast(filed.importance as BIGINT) as importance,
+    cast(filed.flow_side as VARCHAR) as flow_side,
+    cast(filed.instrument as VARCHAR) as instrument,
+    cast(filed.fr_document_number as VARCHAR) as fr_document_number,
+    cast(filed.eccns as VARCHAR) as eccns,
+    cast(filed.thresholds as VARCHAR) as thresholds,
+    cast(filed.chips as VARCHAR) as chips,
+    cast(filed.products as VARCHAR) as products,
+    cast(filed.destinations as VARCHAR) as destinations,
+    cast(filed.hs6_exposed as VARCHAR) as hs6_exposed,
+    cast(filed.confound_clusters as VARCHAR) as confound_clusters,
+    cast(filed.event_grade as VARCHAR) as event_grade,
+    cast(filed.related_rule_ids as VARCHAR) as related_rule_ids,
+    cast(filed.unconfirmed_fields as VARCHAR) as unconfirmed_fields,
+    cast(filed.source_urls as VARCHAR) as source_urls,
+    cast(filed.source_count as BIGINT) as source_count,
+    cast(filed.source_tier as VARCHAR) as source_tier,
+    cast(filed.is_seen as BOOLEAN) as is_seen,
+    cast(filed.note as VARCHAR) as note,
+    cast('official' as VARCHAR) as value_label,
+    cast('accounting' as VARCHAR) as evidence_label
+from filed

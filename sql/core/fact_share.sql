@@ -1,0 +1,26 @@
+-- One row per published market share. From staging.stg_share.
+
+with
+filed as (select * from staging.stg_share)
+
+select
+    cast(filed.share_id as VARCHAR) as share_id,
+    cast(filed.vendor as VARCHAR) as vendor,
+    cast(filed.market_definition as VARCHAR) as market_definition,
+    cast(filed.metric as VARCHAR) as metric,
+    cast(filed.period_start as DATE) as period_start,
+    cast(filed.period_end as DATE) as period_end,
+    cast(filed.share_low as DOUBLE) as share_low,
+    cast(filed.share_central as DOUBLE) as share_central,
+    cast(filed.share_high as DOUBLE) as share_high,
+    cast(filed.bound_kind as VARCHAR) as bound_kind,
+    cast(filed.kind as VARCHAR) as kind,
+    cast(filed.publisher as VARCHAR) as publisher,
+    cast(filed.known_at as DATE) as known_at,
+    cast(filed.known_at_basis as VARCHAR) as known_at_basis,
+    cast(filed.url as VARCHAR) as url,
+    cast(filed.is_seen as BOOLEAN) as is_seen,
+    cast(filed.note as VARCHAR) as note,
+    cast('claim' as VARCHAR) as value_label,
+    cast('accounting' as VARCHAR) as evidence_label
+from filed

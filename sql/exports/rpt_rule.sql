@@ -1,0 +1,47 @@
+-- One row per rule with its dates, what it touches and its sources. From core.fact_rule_change.
+
+with
+metric as (select * from core.fact_rule_change)
+
+select
+    cast(metric.rule_id as VARCHAR) as rule_id,
+    cast(metric.jurisdiction as VARCHAR) as jurisdiction,
+    cast(metric.authority as VARCHAR) as authority,
+    cast(metric.title as VARCHAR) as title,
+    cast(metric.known_at as DATE) as known_at,
+    cast(metric.announced_date as DATE) as announced_date,
+    cast(metric.public_inspection_date as DATE) as public_inspection_date,
+    cast(metric.published_date as DATE) as published_date,
+    cast(metric.effective_date as DATE) as effective_date,
+    cast(metric.compliance_or_expiry_date as DATE) as compliance_or_expiry_date,
+    cast(metric.ended_date as DATE) as ended_date,
+    cast(metric.anticipation_date as DATE) as anticipation_date,
+    cast(metric.bite_date as DATE) as bite_date,
+    cast(metric.bite_basis as VARCHAR) as bite_basis,
+    cast(metric.date_precision as VARCHAR) as date_precision,
+    cast(metric.status_class as VARCHAR) as status_class,
+    cast(metric.status as VARCHAR) as status,
+    cast(metric.action as VARCHAR) as action,
+    cast(metric.direction as VARCHAR) as direction,
+    cast(metric.importance as BIGINT) as importance,
+    cast(metric.flow_side as VARCHAR) as flow_side,
+    cast(metric.instrument as VARCHAR) as instrument,
+    cast(metric.fr_document_number as VARCHAR) as fr_document_number,
+    cast(metric.eccns as VARCHAR) as eccns,
+    cast(metric.thresholds as VARCHAR) as thresholds,
+    cast(metric.chips as VARCHAR) as chips,
+    cast(metric.products as VARCHAR) as products,
+    cast(metric.destinations as VARCHAR) as destinations,
+    cast(metric.hs6_exposed as VARCHAR) as hs6_exposed,
+    cast(metric.confound_clusters as VARCHAR) as confound_clusters,
+    cast(metric.event_grade as VARCHAR) as event_grade,
+    cast(metric.related_rule_ids as VARCHAR) as related_rule_ids,
+    cast(metric.unconfirmed_fields as VARCHAR) as unconfirmed_fields,
+    cast(metric.source_urls as VARCHAR) as source_urls,
+    cast(metric.source_count as BIGINT) as source_count,
+    cast(metric.source_tier as VARCHAR) as source_tier,
+    cast(metric.is_seen as BOOLEAN) as is_seen,
+    cast(metric.note as VARCHAR) as note,
+    cast(metric.value_label as VARCHAR) as value_label,
+    cast(metric.evidence_label as VARCHAR) as evidence_label
+from metric

@@ -1,0 +1,324 @@
+-- One row per finding in plain words, with its number, interval, labels and the table it is read from.
+-- From the metrics. The wording keeps to the evidence label: a change that coincides with a rule is said to coincide.
+
+with
+run as (select * from core.run),
+
+windows as (select * from metrics.metric_pre_post),
+
+rules as (select * from core.fact_rule_change),
+
+registry as (select * from tidy.outcome_series),
+
+mix as (select * from metrics.metric_supply_mix),
+
+per_quarter as (select * from metrics.metric_claim_quarter),
+
+premiums as (select * from metrics.metric_premium),
+
+coverage as (select * from metrics.metric_coverage),
+
+flow_findings as (
+    select
+        'flow-' || windows.rule_id || '-' || windows.outcome_id as statement_id,
+        100 + 10 * case windows.rule_id
+            when 'us_bis_oct7_2022_ifr' then 1
+            when 'us_bis_acs_2023' then 2
+            when 'us_bis_hbm_fdpr_2024' then 3
+            else 4
+        end + case windows.outcome_id when 'kor_x_mcp_chn_usd' then 1 when 'kor_x_mcp_hkg_usd' then 2 else 3 end as position,
+        'What flowed around the rule dates?' as section,
+        registry.title || ': ' || case
+            when windows.absence_reason is not null
+                then 'only ' || cast(windows.n_pre as varchar) || ' clean months before and '
+                    || cast(windows.n_post as varchar) || ' after ' || cast(windows.bite_date as varchar)
+                    || ' (' || rules.title || '): too short to say anything'
+            else cast(cast(round(windows.pre_mean / 1000000) as bigint) as varchar) || ' million USD a month over '
+                || cast(windows.n_pre as varchar) || ' clean months before ' || cast(windows.bite_date as varchar) || ', '
+                || cast(cast(round(windows.post_mean / 1000000) as bigint) as varchar) || ' million over '
+                || cast(windows.n_post as varchar) || ' after, a change of '
+                || cast(cast(round(100 * windows.change_ratio) as bigint) as varchar) || ' % that coincided with: '
+                || rules.title || case
+                    when windows.n_overlapping_rules > 0
+                        then '. ' || cast(windows.n_overlapping_rules as varchar)
+                            || ' other rules on these goods fall into the same window, so it is not separately identified'
+                    else ''
+                end
+        end || '.' as statement,
+        windows.change_ratio as statement_value,
+        cast(null as double) as statement_low,
+        cast(null as double) as statement_high,
+        'ratio' as statement_unit,
+        'metrics.metric_pre_post: rule_id=' || windows.rule_id || ', outcome_id=' || windows.outcome_id as lineage,
+        windows.value_label,
+        windows.evidence_label
+    from windows
+    inner join rules on windows.rule_id = rules.rule_id
+    inner join registry on windows.outcome_id = registry.outcome_id
+    where windows.rule_id in ('us_bis_oct7_2022_ifr', 'us_bis_acs_2023', 'us_bis_hbm_fdpr_2024')
+        and windows.outcome_id in ('kor_x_mcp_chn_usd', 'kor_x_mcp_hkg_usd', 'kor_x_mcp_twn_usd')
+),
+
+latest_complete as (
+    select unit_of_account, max(period_id) as period_id
+    from mix
+    where scope = 'arrivals' and series_kind = 'backbone' and mix_state = 'complete'
+    group by unit_of_account
+),
+
+mix_findings as (
+    select
+        'mix-' || mix.unit_of_account || '-' || mix.channel as statement_id,
+        200 + 10 * case mix.unit_of_account when 'h100e' then 1 when 'bandwidth' then 2 when 'chips' then 3 else 4 end
+            + case mix.channel when 'legal' then 1 when 'smuggled' then 2 else 3 end as position,
+        'What is the supply mix of China''s added AI compute?' as section,
+        mix.period_id || ', counted in ' || case mix.unit_of_account
+            when 'h100e' then 'H100-equivalents of compute'
+            when 'bandwidth' then 'H100s of memory bandwidth'
+            when 'usd' then 'US dollars'
+            else 'chips'
+        end || ': ' || mix.channel || ' supply about '
+            || cast(cast(round(100 * mix.mix_share) as bigint) as varchar) || ' % of what was added (between '
+            || cast(cast(round(100 * mix.mix_share_low) as bigint) as varchar) || ' and '
+            || cast(cast(round(100 * mix.mix_share_high) as bigint) as varchar)
+            || ' %, compute rented abroad left out).' as statement,
+        mix.mix_share as statement_value,
+        mix.mix_share_low as statement_low,
+        mix.mix_share_high as statement_high,
+        'share' as statement_unit,
+        'metrics.metric_supply_mix: scope=arrivals, series_kind=backbone, period_id=' || mix.period_id
+            || ', unit_of_account=' || mix.unit_of_account || ', channel=' || mix.channel as lineage,
+        mix.value_label,
+        mix.evidence_label
+    from mix
+    inner join latest_complete
+        on mix.unit_of_account = latest_complete.unit_of_account and mix.period_id = latest_complete.period_id
+    where mix.scope = 'arrivals' and mix.series_kind = 'backbone'
+),
+
+no_mix as (
+    select
+        'mix-none' as statement_id,
+        299 as position,
+        'What is the supply mix of China''s added AI compute?' as section,
+        'No half-year has a figure for every channel as of ' || cast(run.as_of as varchar)
+            || ', so no share is given.' as statement,
+        cast(null as double) as statement_value,
+        cast(null as double) as statement_low,
+        cast(null as double) as statement_high,
+        'share' as statement_unit,
+        'metrics.metric_supply_mix: mix_state=incomplete' as lineage,
+        'estimate' as value_label,
+        'accounting' as evidence_label
+    from run
+    where not exists (select 1 from latest_complete)
+),
+
+billion as (
+    select claim_id, unit_of_account, per_quarter
+    from per_quarter
+    where claim_id = 'ft-2025-b200-1bn'
+),
+
+claim_findings as (
+    select
+        'claim-' || others.claim_id || '-' || others.unit_of_account as statement_id,
+        300 + 10 * case others.unit_of_account when 'chips' then 1 else 2 end
+            + row_number() over (partition by others.unit_of_account order by others.claim_id) as position,
+        'How does the $1 billion claim compare?' as section,
+        'The claim of at least $1 billion in three months stands for at least '
+            || cast(cast(round(billion.per_quarter / 100) * 100 as bigint) as varchar) || ' '
+            || case others.unit_of_account when 'chips' then 'chips' else 'H100-equivalents' end || ' a quarter, '
+            || cast(round(billion.per_quarter / others.per_quarter, 2) as varchar) || ' times the '
+            || cast(cast(round(others.per_quarter / 100) * 100 as bigint) as varchar) || ' a quarter of '
+            || others.claim_id || ' (' || cast(others.period_start as varchar) || ' to '
+            || cast(others.period_end as varchar) || case others.conversion
+                when 'assumed_h100_class' then ', if its chips are H100 class' else ''
+            end || '). A floor, not a rival estimate.' as statement,
+        billion.per_quarter / others.per_quarter as statement_value,
+        billion.per_quarter / others.per_quarter_high as statement_low,
+        billion.per_quarter / others.per_quarter_low as statement_high,
+        'ratio' as statement_unit,
+        'metrics.metric_claim_quarter: claim_id=ft-2025-b200-1bn and ' || others.claim_id || ', unit_of_account='
+            || others.unit_of_account as lineage,
+        'claim' as value_label,
+        'accounting' as evidence_label
+    from billion
+    inner join per_quarter as others on billion.unit_of_account = others.unit_of_account
+    where others.unit_of_account in ('chips', 'h100e')
+        and others.claim_id in (
+            'cnas-2024-chips', 'cnas-style-2025-montecarlo', 'epoch-smuggled-cum-units-2025q4',
+            'epoch-smuggled-cum-h100e-2025q4'
+        )
+),
+
+premium_findings as (
+    select
+        'premium-' || premiums.price_id as statement_id,
+        400 + row_number() over (order by premiums.quote_date, premiums.price_id) as position,
+        'What does the street pay?' as section,
+        'Street price ' || premiums.price_id || ' of ' || cast(premiums.quote_date as varchar) || ': '
+            || cast(cast(round(premiums.street_usd) as bigint) as varchar) || ' USD, '
+            || cast(cast(round(100 * premiums.premium) as bigint) as varchar) || ' % over the like legal price'
+            || case when premiums.rent_usd is not null
+                then '; on sales of at least ' || cast(cast(round(premiums.sales_usd / 1000000) as bigint) as varchar)
+                    || ' million USD a premium rent of '
+                    || cast(cast(round(premiums.rent_usd / 1000000) as bigint) as varchar) || ' million'
+                else '' end || '.' as statement,
+        premiums.premium as statement_value,
+        premiums.premium_low as statement_low,
+        premiums.premium_high as statement_high,
+        'ratio' as statement_unit,
+        'metrics.metric_premium: price_id=' || premiums.price_id as lineage,
+        premiums.value_label,
+        premiums.evidence_label
+    from premiums
+    where premiums.premium is not null and premiums.premium_basis = 'stated'
+),
+
+window_counts as (
+    select
+        count(*) as n_windows,
+        count(*) filter (where windows.absence_reason is not null) as n_short,
+        count(*) filter (where windows.absence_reason is null and windows.n_overlapping_rules > 0) as n_mixed,
+        count(*) filter (where windows.is_separately_identified) as n_clean
+    from windows
+    where windows.pair_role = 'exposed'
+),
+
+short_events as (
+    select string_agg(rule_id, ', ' order by rule_id) as rule_ids, count(*) as n_rules
+    from (
+        select windows.rule_id
+        from windows
+        inner join rules on windows.rule_id = rules.rule_id
+        where windows.pair_role = 'exposed' and rules.importance = 1
+        group by windows.rule_id
+        having count(windows.change_ratio) = 0
+    ) as without_change
+),
+
+window_findings as (
+    select
+        'windows-counts' as statement_id,
+        500 as position,
+        'Which event windows are too short?' as section,
+        'Of ' || cast(window_counts.n_windows as varchar) || ' pairs of a rule and an exposed series, '
+            || cast(window_counts.n_short as varchar) || ' have too few clean months, in '
+            || cast(window_counts.n_mixed as varchar) || ' another rule falls into the window, and '
+            || cast(window_counts.n_clean as varchar) || ' stand alone.' as statement,
+        cast(window_counts.n_short as double) as statement_value,
+        cast(null as double) as statement_low,
+        cast(null as double) as statement_high,
+        'pairs' as statement_unit,
+        'metrics.metric_pre_post' as lineage,
+        'official' as value_label,
+        'descriptive' as evidence_label
+    from window_counts
+    union all
+    select
+        'windows-short-rules' as statement_id,
+        501 as position,
+        'Which event windows are too short?' as section,
+        'Rules of the first weight without a single series that has enough clean months: '
+            || coalesce(short_events.rule_ids, 'none') || '.' as statement,
+        cast(short_events.n_rules as double) as statement_value,
+        cast(null as double) as statement_low,
+        cast(null as double) as statement_high,
+        'rules' as statement_unit,
+        'metrics.metric_pre_post: change_ratio is NULL for every exposed series of the rule' as lineage,
+        'official' as value_label,
+        'descriptive' as evidence_label
+    from short_events
+),
+
+h20_findings as (
+    select
+        'windows-h20-' || rules.rule_id as statement_id,
+        510 + row_number() over (order by rules.bite_date, rules.rule_id) as position,
+        'Which event windows are too short?' as section,
+        rules.title || ' (' || cast(rules.bite_date as varchar) || '): no shipped monthly series isolates the chip; '
+            || 'whether legal access lowered smuggling is not identified by these data.' as statement,
+        cast(null as double) as statement_value,
+        cast(null as double) as statement_low,
+        cast(null as double) as statement_high,
+        'none' as statement_unit,
+        'core.fact_rule_change: rule_id=' || rules.rule_id as lineage,
+        'official' as value_label,
+        'descriptive' as evidence_label
+    from rules
+    where rules.rule_id in ('us_usg_h20_mi308_letters_2025', 'us_usg_h20_resumption_2025') and rules.bite_date is not null
+),
+
+coverage_findings as (
+    select
+        'coverage-' || coverage.product_code || '-' || coverage.frequency as statement_id,
+        600 + row_number() over (order by coverage.frequency, coverage.product_code) as position,
+        'How complete are the statistics?' as section,
+        'World exports of HS ' || coverage.product_code || ' in the latest loaded '
+            || case coverage.frequency when 'A' then 'year' else 'month' end || ' (' || cast(coverage.period_start as varchar)
+            || '): reporters with ' || cast(cast(round(100 * coverage.coverage_share) as bigint) as varchar)
+            || ' % of earlier trade had filed'
+            || case when coverage.is_headline_allowed then '' else '; the total must not be a headline' end || '.'
+            as statement,
+        coverage.coverage_share as statement_value,
+        cast(null as double) as statement_low,
+        cast(null as double) as statement_high,
+        'share' as statement_unit,
+        'metrics.metric_coverage: product_code=' || coverage.product_code || ', frequency=' || coverage.frequency
+            || ', period_start=' || cast(coverage.period_start as varchar) as lineage,
+        coverage.value_label,
+        coverage.evidence_label
+    from coverage
+    inner join (
+        select product_code, flow, frequency, max(period_start) as period_start
+        from coverage
+        where coverage_share is not null
+        group by product_code, flow, frequency
+    ) as latest
+        on coverage.product_code = latest.product_code
+        and coverage.flow = latest.flow
+        and coverage.frequency = latest.frequency
+        and coverage.period_start = latest.period_start
+    where coverage.flow = 'X'
+),
+
+findings as (
+    select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
+        lineage, value_label, evidence_label from flow_findings
+    union all
+    select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
+        lineage, value_label, evidence_label from mix_findings
+    union all
+    select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
+        lineage, value_label, evidence_label from no_mix
+    union all
+    select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
+        lineage, value_label, evidence_label from claim_findings
+    union all
+    select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
+        lineage, value_label, evidence_label from premium_findings
+    union all
+    select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
+        lineage, value_label, evidence_label from window_findings
+    union all
+    select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
+        lineage, value_label, evidence_label from h20_findings
+    union all
+    select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
+        lineage, value_label, evidence_label from coverage_findings
+)
+
+select
+    cast(findings.statement_id as VARCHAR) as statement_id,
+    cast(findings.position as BIGINT) as position,
+    cast(findings.section as VARCHAR) as section,
+    cast(findings.statement as VARCHAR) as statement,
+    cast(findings.statement_value as DOUBLE) as statement_value,
+    cast(findings.statement_low as DOUBLE) as statement_low,
+    cast(findings.statement_high as DOUBLE) as statement_high,
+    cast(findings.statement_unit as VARCHAR) as statement_unit,
+    cast(findings.lineage as VARCHAR) as lineage,
+    cast(findings.value_label as VARCHAR) as value_label,
+    cast(findings.evidence_label as VARCHAR) as evidence_label
+from findings

@@ -1,0 +1,145 @@
+-- One row per claim (C2): the distribution that its wording stands for, with 5th, 50th and 95th percentile.
+-- From core.fact_claim and the spread per grade. 1.6448536 is the 95th percentile of the standard normal. A floor becomes a
+-- Pareto with median 1.5 times the floor; the floor is always shown beside it. A range wider than twofold is taken as a 90 %
+-- lognormal interval, a narrower one as uniform. Signed figures (percent changes) keep their point and get no spread.
+
+with
+claims as (select * from core.fact_claim),
+
+grades as (select * from tidy.claim_grade),
+
+numbers as (
+    select
+        claims.claim_id,
+        claims.bound_kind,
+        claims.unit,
+        cast(claims.low as double) as low,
+        cast(claims.central as double) as central,
+        cast(claims.high as double) as high,
+        grades.gsd,
+        claims.stated_level,
+        case
+            when claims.bound_kind = 'direction_only' or claims.unit = 'percent_change' then 'none'
+            when claims.bound_kind = 'point' and claims.central > 0 and grades.gsd is not null then 'lognormal'
+            when claims.bound_kind = 'range' and claims.low > 0 and claims.high > 2 * claims.low then 'lognormal'
+            when claims.bound_kind = 'range' and claims.low is not null and claims.high is not null then 'uniform'
+            when claims.bound_kind = 'at_least' and claims.low > 0 then 'pareto'
+            when claims.bound_kind = 'at_most' and claims.high > 0 then 'uniform'
+            when claims.bound_kind = 'order_of_magnitude' and claims.low > 0 and claims.high > claims.low then 'log_uniform'
+            when claims.bound_kind in ('low_central_high', 'percentiles') and claims.low > 0 and claims.central > 0
+                and claims.high > 0
+                then 'two_piece_lognormal'
+            when claims.bound_kind in ('low_central_high', 'percentiles') and claims.low > 0 and claims.central > 0
+                then 'lognormal'
+            else 'none'
+        end as distribution
+    from claims
+    left join grades on claims.grade = grades.grade
+),
+
+levels as (
+    select
+        claim_id,
+        bound_kind,
+        distribution,
+        low,
+        central,
+        high,
+        gsd,
+        case stated_level when 0.95 then 1.959963984540054 when 0.8 then 1.2815515655446004 else 1.6448536269514722 end as z
+    from numbers
+),
+
+fitted as (
+    select
+        claim_id,
+        bound_kind,
+        distribution,
+        low,
+        central,
+        high,
+        case
+            when distribution = 'lognormal' and bound_kind = 'point' then central
+            when distribution = 'lognormal' and bound_kind = 'range' then sqrt(low * high)
+            when distribution in ('lognormal', 'two_piece_lognormal') then central
+            when distribution = 'pareto' then 1.5 * low
+            when distribution = 'uniform' then (coalesce(low, 0) + high) / 2
+            when distribution = 'log_uniform' then sqrt(low * high)
+        end as p50,
+        case
+            when distribution = 'lognormal' and bound_kind = 'point' then ln(gsd)
+            when distribution = 'lognormal' and bound_kind = 'range' then ln(high / low) / 2 / 1.6448536269514722
+            when distribution in ('lognormal', 'two_piece_lognormal') then ln(central / low) / z
+        end as sigma_low,
+        case
+            when distribution = 'lognormal' and bound_kind = 'point' then ln(gsd)
+            when distribution = 'lognormal' and bound_kind = 'range' then ln(high / low) / 2 / 1.6448536269514722
+            when distribution = 'two_piece_lognormal' then ln(high / central) / z
+            when distribution = 'lognormal' then ln(central / low) / z
+        end as sigma_high,
+        case when distribution = 'pareto' then ln(2) / ln(1.5) end as pareto_alpha
+    from levels
+),
+
+percentiles as (
+    select
+        claim_id,
+        p50,
+        sigma_low,
+        sigma_high,
+        pareto_alpha,
+        case
+            when sigma_low is not null then p50 * exp(-1.6448536269514722 * sigma_low)
+            when distribution = 'pareto' then low * exp(-ln(0.95) / pareto_alpha)
+            when distribution = 'uniform' then coalesce(low, 0) + 0.05 * (high - coalesce(low, 0))
+            when distribution = 'log_uniform' then low * exp(0.05 * ln(high / low))
+        end as p05,
+        case
+            when sigma_high is not null then p50 * exp(1.6448536269514722 * sigma_high)
+            when distribution = 'pareto' then low * exp(-ln(0.05) / pareto_alpha)
+            when distribution = 'uniform' then coalesce(low, 0) + 0.95 * (high - coalesce(low, 0))
+            when distribution = 'log_uniform' then low * exp(0.95 * ln(high / low))
+        end as p95
+    from fitted
+)
+
+select
+    cast(claims.claim_id as VARCHAR) as claim_id,
+    cast(claims.channel as VARCHAR) as channel,
+    cast(claims.unit as VARCHAR) as unit,
+    cast(claims.bound_kind as VARCHAR) as bound_kind,
+    cast(claims.grade as VARCHAR) as grade,
+    cast(numbers.distribution as VARCHAR) as distribution,
+    cast(
+        case
+            when numbers.distribution = 'none' then 'none'
+            when claims.bound_kind = 'at_least' then 'floor_only'
+            when claims.bound_kind = 'at_most' then 'ceiling_only'
+            when claims.bound_kind = 'point' then 'grade_spread'
+            when claims.stated_level is not null then 'stated'
+            else 'assumed_90'
+        end as VARCHAR
+    ) as distribution_flag,
+    cast(case when claims.bound_kind = 'at_least' then numbers.low end as DOUBLE) as claim_floor,
+    cast(percentiles.p05 as DOUBLE) as claim_p05,
+    cast(percentiles.p50 as DOUBLE) as claim_p50,
+    cast(percentiles.p95 as DOUBLE) as claim_p95,
+    cast(percentiles.sigma_low as DOUBLE) as sigma_low,
+    cast(percentiles.sigma_high as DOUBLE) as sigma_high,
+    cast(percentiles.pareto_alpha as DOUBLE) as pareto_alpha,
+    cast(claims.series_role as VARCHAR) as series_role,
+    cast(claims.independence_group as VARCHAR) as independence_group,
+    cast(
+        case
+            when percentiles.p50 is not null then null
+            when claims.bound_kind = 'direction_only' then 'no_quantity'
+            when claims.unit = 'percent_change' then 'signed_change'
+            when numbers.gsd is null and claims.bound_kind = 'point' then 'no_spread_for_grade'
+            else 'incomplete_bounds'
+        end as VARCHAR
+    ) as absence_reason,
+    cast('claim' as VARCHAR) as value_label,
+    cast('accounting' as VARCHAR) as evidence_label
+from claims
+inner join numbers on claims.claim_id = numbers.claim_id
+inner join percentiles on claims.claim_id = percentiles.claim_id

@@ -1,0 +1,145 @@
+-- One row per rule and outcome series of the same goods (B2): clean months before and after, or why there are too few.
+-- From metrics.metric_rule_dose, metrics.metric_outcome_month and the registry. A rule meets a series when they share an
+-- exposed HS6 code; with the destination it is exposed, without it a control. Partial and anticipation months are left out; with fewer than 6 clean months before
+-- or 3 after, the change is NULL. What is left coincides with the rule; it does not show an effect.
+
+with
+rules as (select * from core.fact_rule_change),
+
+outcomes as (select * from tidy.outcome_series),
+
+products as (select * from core.dim_product),
+
+countries as (select * from core.dim_country),
+
+doses as (select * from metrics.metric_rule_dose),
+
+series as (select * from metrics.metric_outcome_month),
+
+exposed_goods as (
+    select distinct rules.rule_id, outcomes.outcome_id
+    from rules
+    inner join products on ';' || rules.hs6_exposed || ';' like '%;' || products.code || ';%'
+    inner join outcomes on ';' || outcomes.hs6_exposed || ';' like '%;' || products.code || ';%'
+    where rules.bite_date is not null and rules.event_grade <> 'N'
+),
+
+exposed_partners as (
+    select distinct rules.rule_id, outcomes.outcome_id
+    from rules
+    inner join countries
+        on ';' || rules.destinations || ';' like '%;' || countries.country_iso3 || ';%'
+        or ';' || rules.destinations || ';' like '%;worldwide;%'
+        or (countries.rollup = 'CHN+HKG+MAC' and ';' || rules.destinations || ';' like '%;CHN;%')
+    inner join outcomes on ';' || outcomes.partner_isos || ';' like '%;' || countries.country_iso3 || ';%'
+),
+
+pairs as (
+    select
+        exposed_goods.rule_id,
+        exposed_goods.outcome_id,
+        case when exposed_partners.rule_id is null then 'control' else 'exposed' end as pair_role
+    from exposed_goods
+    left join exposed_partners
+        on exposed_goods.rule_id = exposed_partners.rule_id
+        and exposed_goods.outcome_id = exposed_partners.outcome_id
+),
+
+windowed as (
+    select
+        pairs.rule_id,
+        pairs.outcome_id,
+        doses.months_from_event,
+        doses.month_role,
+        series.value,
+        before.value as value_before
+    from pairs
+    inner join doses on pairs.rule_id = doses.rule_id
+    inner join series on pairs.outcome_id = series.outcome_id and doses.month = series.month
+    left join series as before
+        on pairs.outcome_id = before.outcome_id
+        and 12 * year(before.month) + month(before.month) = 12 * year(series.month) + month(series.month) - 12
+),
+
+averaged as (
+    select
+        rule_id,
+        outcome_id,
+        count(value) filter (where month_role = 'pre' and months_from_event between -12 and -1) as n_pre,
+        sum(value) filter (where month_role = 'pre' and months_from_event between -12 and -1) as sum_pre,
+        count(value) filter (where month_role = 'post' and months_from_event between 1 and 6) as n_post,
+        sum(value) filter (where month_role = 'post' and months_from_event between 1 and 6) as sum_post,
+        count(value) filter (where months_from_event between -24 and -1) as n_history,
+        count(value_before) filter (where month_role = 'post' and months_from_event between 1 and 6) as n_before,
+        sum(value_before) filter (where month_role = 'post' and months_from_event between 1 and 6) as sum_before
+    from windowed
+    group by rule_id, outcome_id
+),
+
+window_overlaps as (
+    select
+        pairs.rule_id,
+        pairs.outcome_id,
+        count(*) as n_overlapping,
+        string_agg(others.rule_id, ';' order by others.rule_id) as overlapping
+    from pairs
+    inner join rules on pairs.rule_id = rules.rule_id
+    inner join pairs as others on pairs.outcome_id = others.outcome_id and pairs.rule_id <> others.rule_id
+    inner join rules as other_rules on others.rule_id = other_rules.rule_id
+    where others.pair_role = 'exposed' and other_rules.event_grade in ('A', 'B', 'C')
+        and 12 * year(other_rules.bite_date) + month(other_rules.bite_date)
+        between 12 * year(rules.bite_date) + month(rules.bite_date)
+        and 12 * year(rules.bite_date) + month(rules.bite_date) + 6
+    group by pairs.rule_id, pairs.outcome_id
+),
+
+means as (
+    select
+        rule_id,
+        outcome_id,
+        n_pre,
+        n_post,
+        case when n_pre >= 6 and n_post >= 3 then cast(sum_pre as double) / n_pre end as pre_mean,
+        case when n_pre >= 6 and n_post >= 3 then cast(sum_post as double) / n_post end as post_mean,
+        case
+            when n_pre >= 6 and n_post >= 3 and n_history = 24 and n_before = n_post
+                then cast(sum_post as double) / nullif(cast(sum_before as double), 0) - 1
+        end as matched
+    from averaged
+)
+
+select
+    cast(pairs.rule_id as VARCHAR) as rule_id,
+    cast(pairs.outcome_id as VARCHAR) as outcome_id,
+    cast(pairs.pair_role as VARCHAR) as pair_role,
+    cast(rules.bite_date as DATE) as bite_date,
+    cast(rules.direction as VARCHAR) as direction,
+    cast(rules.event_grade as VARCHAR) as event_grade,
+    cast(case when outcomes.outcome_measure = 'value_usd' then 'usd' else 'kg' end as VARCHAR) as unit,
+    cast(coalesce(means.n_pre, 0) as BIGINT) as n_pre,
+    cast(coalesce(means.n_post, 0) as BIGINT) as n_post,
+    cast(means.pre_mean as DOUBLE) as pre_mean,
+    cast(means.post_mean as DOUBLE) as post_mean,
+    cast(means.post_mean / nullif(means.pre_mean, 0) - 1 as DOUBLE) as change_ratio,
+    cast(
+        case when means.pre_mean > 0 and means.post_mean > 0 then ln(means.post_mean) - ln(means.pre_mean) end as DOUBLE
+    ) as change_log,
+    cast(2 * (means.post_mean - means.pre_mean) / nullif(means.post_mean + means.pre_mean, 0) as DOUBLE) as change_dhs,
+    cast(means.matched as DOUBLE) as matched_change_ratio,
+    cast(coalesce(window_overlaps.n_overlapping, 0) as BIGINT) as n_overlapping_rules,
+    cast(window_overlaps.overlapping as VARCHAR) as overlapping_rule_ids,
+    cast(coalesce(window_overlaps.n_overlapping, 0) = 0 and means.post_mean is not null as BOOLEAN) as is_separately_identified,
+    cast(
+        case
+            when means.n_pre is null then 'no_data'
+            when means.pre_mean is null then 'too_short'
+            when means.pre_mean = 0 then 'base_zero'
+        end as VARCHAR
+    ) as absence_reason,
+    cast('official' as VARCHAR) as value_label,
+    cast('descriptive' as VARCHAR) as evidence_label
+from pairs
+inner join rules on pairs.rule_id = rules.rule_id
+inner join outcomes on pairs.outcome_id = outcomes.outcome_id
+left join means on pairs.rule_id = means.rule_id and pairs.outcome_id = means.outcome_id
+left join window_overlaps on pairs.rule_id = window_overlaps.rule_id and pairs.outcome_id = window_overlaps.outcome_id

@@ -1,0 +1,201 @@
+-- One row per street price or stated premium (C9): premium over the like legal price, price per unit of compute, rent.
+-- From core.fact_price and core.fact_claim. A premium that the source states is kept as stated. Otherwise the reference is,
+-- in order, a list price of the same item in the same year, or the Epoch price sheet for that chip and year, times the number
+-- of chips, with the 38 % server markup for eight-chip systems. Yuan quotes use the rate of the claim nearest in time.
+
+with
+prices as (select * from core.fact_price),
+
+claims as (select * from core.fact_claim),
+
+weights as (select * from metrics.metric_compute_weight),
+
+quotes_in_prices as (
+    select
+        prices.price_id,
+        prices.chip_id,
+        prices.chips_per_item,
+        prices.quote_date,
+        prices.price_type,
+        prices.usd_low,
+        prices.usd,
+        prices.usd_high,
+        prices.cny_low,
+        prices.cny,
+        prices.cny_high,
+        prices.premium_ratio,
+        1 as preference
+    from prices
+    where prices.market = 'grey_market' and prices.per = 'item' and prices.price_type <> 'turnover'
+),
+
+quotes_in_claims as (
+    select
+        claims.claim_id as price_id,
+        claims.conversion_chip_id as chip_id,
+        claims.chips_per_item,
+        claims.period_end as quote_date,
+        case when claims.bound_kind = 'at_least' then 'floor_quote' else 'quote' end as price_type,
+        cast(claims.low as decimal(20, 3)) as usd_low,
+        cast(coalesce(claims.central, case when claims.bound_kind = 'at_least' then claims.low end) as decimal(20, 3)) as usd,
+        cast(claims.high as decimal(20, 3)) as usd_high,
+        cast(null as decimal(20, 3)) as cny_low,
+        cast(null as decimal(20, 3)) as cny,
+        cast(null as decimal(20, 3)) as cny_high,
+        cast(null as double) as premium_ratio,
+        2 as preference
+    from claims
+    where claims.subkind = 'street_price' and claims.channel = 'smuggled' and claims.unit = 'usd_per_unit'
+        and not exists (
+            select 1
+            from quotes_in_prices
+            where quotes_in_prices.chip_id = claims.conversion_chip_id
+                and quotes_in_prices.usd = coalesce(claims.central, claims.low)
+        )
+),
+
+rates as (
+    select
+        quotes_in_prices.price_id,
+        claims.fx_cny_per_usd,
+        row_number() over (
+            partition by quotes_in_prices.price_id
+            order by
+                abs(
+                    372 * (year(claims.period_end) - year(quotes_in_prices.quote_date))
+                    + 31 * (month(claims.period_end) - month(quotes_in_prices.quote_date))
+                    + extract(day from claims.period_end) - extract(day from quotes_in_prices.quote_date)
+                ),
+                claims.claim_id
+        ) as nearness
+    from quotes_in_prices
+    inner join claims on claims.fx_cny_per_usd is not null
+    where quotes_in_prices.usd is null and quotes_in_prices.cny is not null
+),
+
+quotes as (
+    select
+        quotes_in_prices.price_id,
+        quotes_in_prices.chip_id,
+        quotes_in_prices.chips_per_item,
+        quotes_in_prices.quote_date,
+        quotes_in_prices.price_type,
+        coalesce(cast(quotes_in_prices.usd_low as double), quotes_in_prices.cny_low / cast(rates.fx_cny_per_usd as double)) as low,
+        coalesce(cast(quotes_in_prices.usd as double), quotes_in_prices.cny / cast(rates.fx_cny_per_usd as double)) as street,
+        coalesce(cast(quotes_in_prices.usd_high as double), quotes_in_prices.cny_high / cast(rates.fx_cny_per_usd as double))
+            as high,
+        quotes_in_prices.premium_ratio,
+        rates.fx_cny_per_usd
+    from quotes_in_prices
+    left join rates on quotes_in_prices.price_id = rates.price_id and rates.nearness = 1
+    union all
+    select
+        price_id,
+        chip_id,
+        chips_per_item,
+        quote_date,
+        price_type,
+        cast(usd_low as double) as low,
+        coalesce(cast(usd as double), sqrt(cast(usd_low as double) * cast(usd_high as double))) as street,
+        cast(usd_high as double) as high,
+        premium_ratio,
+        cast(null as decimal(24, 6)) as fx_cny_per_usd
+    from quotes_in_claims
+),
+
+references_found as (
+    select
+        quotes.price_id,
+        prices.price_id as reference_price_id,
+        cast(
+            coalesce(prices.usd, (prices.usd_low + prices.usd_high) / 2) as double
+        ) * case when prices.market = 'list' then 1 else quotes.chips_per_item end
+        * case
+            when prices.market <> 'list' and quotes.chips_per_item = 8 then 1.38
+            else 1
+        end as reference_usd,
+        row_number() over (
+            partition by quotes.price_id
+            order by case when prices.market = 'list' then 0 else 1 end, year(prices.quote_date) desc, prices.price_id
+        ) as preference
+    from quotes
+    inner join prices
+        on quotes.chip_id = prices.chip_id
+        and prices.location_iso3 in ('USA', 'WLD')
+        and year(prices.quote_date) between year(quotes.quote_date) - 1 and year(quotes.quote_date) + 1
+        and (
+            (prices.market = 'list' and prices.chips_per_item = quotes.chips_per_item)
+            or (prices.market = 'list_or_contract' and prices.chips_per_item = 1 and prices.per = 'item'
+                and year(prices.quote_date) <= year(quotes.quote_date))
+        )
+),
+
+sales as (
+    select
+        quotes.price_id,
+        max(cast(coalesce(claims.low, claims.central) as double)) as sales_usd
+    from quotes
+    inner join claims
+        on quotes.chip_id = claims.conversion_chip_id
+        and claims.unit = 'usd'
+        and claims.unit_basis like '%sales_value%'
+        and claims.series_role = 'cross_check'
+        and claims.period_start <= quotes.quote_date
+        and year(claims.period_end) = year(quotes.quote_date)
+        and month(claims.period_end) = month(quotes.quote_date)
+    where quotes.premium_ratio is not null
+    group by quotes.price_id
+),
+
+premiums as (
+    select
+        quotes.price_id,
+        quotes.chip_id,
+        quotes.chips_per_item,
+        quotes.quote_date,
+        quotes.price_type,
+        quotes.street,
+        quotes.fx_cny_per_usd,
+        case
+            when quotes.premium_ratio is not null then quotes.street / (1 + quotes.premium_ratio)
+            else references_found.reference_usd
+        end as reference_usd,
+        case when quotes.premium_ratio is null then references_found.reference_price_id end as reference_price_id,
+        coalesce(quotes.premium_ratio, quotes.street / references_found.reference_usd - 1) as premium,
+        coalesce(quotes.premium_ratio, coalesce(quotes.low, quotes.street) / references_found.reference_usd - 1) as premium_low,
+        coalesce(quotes.premium_ratio, coalesce(quotes.high, quotes.street) / references_found.reference_usd - 1) as premium_high,
+        case
+            when quotes.premium_ratio is not null then 'stated'
+            when references_found.reference_usd is not null then 'computed'
+        end as premium_basis
+    from quotes
+    left join references_found on quotes.price_id = references_found.price_id and references_found.preference = 1
+)
+
+select
+    cast(premiums.price_id as VARCHAR) as price_id,
+    cast(premiums.chip_id as VARCHAR) as chip_id,
+    cast(premiums.quote_date as DATE) as quote_date,
+    cast(premiums.price_type as VARCHAR) as price_type,
+    cast(round(premiums.street, 3) as DECIMAL(20,3)) as street_usd,
+    cast(round(premiums.reference_usd, 3) as DECIMAL(20,3)) as reference_usd,
+    cast(premiums.reference_price_id as VARCHAR) as reference_price_id,
+    cast(case when premiums.premium is not null then premiums.premium_basis end as VARCHAR) as premium_basis,
+    cast(premiums.premium_low as DOUBLE) as premium_low,
+    cast(premiums.premium as DOUBLE) as premium,
+    cast(premiums.premium_high as DOUBLE) as premium_high,
+    cast(round(premiums.street / premiums.chips_per_item, 3) as DECIMAL(20,3)) as street_usd_per_chip,
+    cast(round(premiums.street / premiums.chips_per_item / nullif(cast(weights.h100e as double), 0), 3) as DECIMAL(20,3))
+        as street_usd_per_h100e,
+    cast(
+        round(premiums.street / premiums.chips_per_item / nullif(cast(weights.bandwidth_h100 as double), 0), 3) as DECIMAL(20,3)
+    ) as street_usd_per_bandwidth,
+    cast(premiums.fx_cny_per_usd as DECIMAL(24,6)) as fx_rate,
+    cast(round(sales.sales_usd, 3) as DECIMAL(20,3)) as sales_usd,
+    cast(round(sales.sales_usd * premiums.premium / (1 + premiums.premium), 3) as DECIMAL(20,3)) as rent_usd,
+    cast(case when premiums.premium is null then 'no_reference_price' end as VARCHAR) as absence_reason,
+    cast('estimate' as VARCHAR) as value_label,
+    cast('descriptive' as VARCHAR) as evidence_label
+from premiums
+left join weights on premiums.chip_id = weights.chip_id
+left join sales on premiums.price_id = sales.price_id

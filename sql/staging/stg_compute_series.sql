@@ -1,0 +1,34 @@
+-- One row of a published compute series that was public at as_of. From data/facts/china_compute_series.csv.
+
+with
+run as (select * from core.run),
+
+filed as (select * from tidy.compute_series)
+
+select
+    cast(filed.series_id as VARCHAR) as series_id,
+    cast(filed.publisher as VARCHAR) as publisher,
+    cast(filed.channel as VARCHAR) as channel,
+    cast(filed.vendor as VARCHAR) as vendor,
+    cast(filed.chip as VARCHAR) as chip,
+    cast(filed.chip_id as VARCHAR) as chip_id,
+    cast(filed.period_id as VARCHAR) as period_id,
+    cast(filed.period_start as DATE) as period_start,
+    cast(filed.period_end as DATE) as period_end,
+    cast(filed.measure as VARCHAR) as measure,
+    cast(filed.accumulation as VARCHAR) as accumulation,
+    cast(filed.p05 as DECIMAL(24,6)) as p05,
+    cast(filed.p50 as DECIMAL(24,6)) as p50,
+    cast(filed.p95 as DECIMAL(24,6)) as p95,
+    cast(filed.bound_kind as VARCHAR) as bound_kind,
+    cast(filed.is_incomplete as BOOLEAN) as is_incomplete,
+    cast(filed.known_at as DATE) as known_at,
+    cast(filed.known_at_basis as VARCHAR) as known_at_basis,
+    cast(filed.source_file as VARCHAR) as source_file,
+    cast(filed.url as VARCHAR) as url,
+    cast(filed.licence_id as VARCHAR) as licence_id,
+    cast(filed.is_derived_difference as BOOLEAN) as is_derived_difference,
+    cast(filed.note as VARCHAR) as note
+from filed
+cross join run
+where filed.known_at <= run.as_of
