@@ -40,8 +40,8 @@ flow_findings as (
                 || cast(cast(round(100 * windows.change_ratio) as bigint) as varchar) || ' % that coincided with: '
                 || rules.title || case
                     when windows.n_overlapping_rules > 0
-                        then '. ' || cast(windows.n_overlapping_rules as varchar)
-                            || ' other rules on these goods fall into the same window, so it is not separately identified'
+                        then '. Rules on this lane that fall into the same window: '
+                            || cast(windows.n_overlapping_rules as varchar) || ', so it is not separately identified'
                     else ''
                 end
         end || '.' as statement,
@@ -77,8 +77,11 @@ mix_findings as (
             when 'bandwidth' then 'H100s of memory bandwidth'
             when 'usd' then 'US dollars'
             else 'chips'
-        end || ': ' || mix.channel || ' supply about '
-            || cast(cast(round(100 * mix.mix_share) as bigint) as varchar) || ' % of what was added (between '
+        end || ': ' || mix.channel || ' supply '
+            || case
+                when mix.mix_share < 0.01 then 'under 1'
+                else 'about ' || cast(cast(round(100 * mix.mix_share) as bigint) as varchar)
+            end || ' % of what was added (between '
             || cast(cast(round(100 * mix.mix_share_low) as bigint) as varchar) || ' and '
             || cast(cast(round(100 * mix.mix_share_high) as bigint) as varchar)
             || ' %, compute rented abroad left out).' as statement,

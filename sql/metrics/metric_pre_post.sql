@@ -1,6 +1,8 @@
 -- One row per rule and outcome series of the same goods (B2): clean months before and after, or why there are too few.
 -- From metrics.metric_rule_dose, metrics.metric_outcome_month and the registry. A rule meets a series when they share an
--- exposed HS6 code; with the destination it is exposed, without it a control. Partial and anticipation months are left out; with fewer than 6 clean months before
+-- exposed HS6 code: on a lane that the rule governs it is exposed, on another a control. US export rules reach any exporter,
+-- those of other countries their own; duties and import bans govern the imports of their country. Decisive export rules
+-- also meet the other registered series, as context. Partial and anticipation months are left out; with fewer than 6 clean months before
 -- or 3 after, the change is NULL. What is left coincides with the rule; it does not show an effect.
 
 with
@@ -16,33 +18,64 @@ doses as (select * from metrics.metric_rule_dose),
 
 series as (select * from metrics.metric_outcome_month),
 
-exposed_goods as (
-    select distinct rules.rule_id, outcomes.outcome_id
+events as (
+    select rule_id, jurisdiction, flow_side, destinations, hs6_exposed, importance
     from rules
-    inner join products on ';' || rules.hs6_exposed || ';' like '%;' || products.code || ';%'
-    inner join outcomes on ';' || outcomes.hs6_exposed || ';' like '%;' || products.code || ';%'
-    where rules.bite_date is not null and rules.event_grade <> 'N'
+    where bite_date is not null and event_grade <> 'N' and flow_side in ('export_control', 'import_restriction', 'import_duty')
 ),
 
-exposed_partners as (
-    select distinct rules.rule_id, outcomes.outcome_id
-    from rules
-    inner join countries
-        on ';' || rules.destinations || ';' like '%;' || countries.country_iso3 || ';%'
-        or ';' || rules.destinations || ';' like '%;worldwide;%'
-        or (countries.rollup = 'CHN+HKG+MAC' and ';' || rules.destinations || ';' like '%;CHN;%')
-    inner join outcomes on ';' || outcomes.partner_isos || ';' like '%;' || countries.country_iso3 || ';%'
+lanes as (
+    select distinct
+        outcomes.outcome_id,
+        case when outcomes.flow = 'X' then outcomes.reporter_iso3 else countries.country_iso3 end as exporter_iso3,
+        case when outcomes.flow = 'X' then countries.country_iso3 else outcomes.reporter_iso3 end as importer_iso3,
+        countries.country_iso3 as partner_iso3,
+        case when outcomes.flow = 'X' then countries.rollup end as importer_rollup
+    from outcomes
+    inner join countries on ';' || outcomes.partner_isos || ';' like '%;' || countries.country_iso3 || ';%'
+),
+
+exposed_goods as (
+    select distinct events.rule_id, outcomes.outcome_id
+    from events
+    inner join products on ';' || events.hs6_exposed || ';' like '%;' || products.code || ';%'
+    inner join outcomes on ';' || outcomes.hs6_exposed || ';' like '%;' || products.code || ';%'
+),
+
+exposed_lanes as (
+    select distinct events.rule_id, lanes.outcome_id
+    from events
+    inner join lanes
+        on (
+            events.flow_side = 'export_control'
+            and events.jurisdiction in ('USA', lanes.exporter_iso3)
+            and (
+                ';' || events.destinations || ';' like '%;' || lanes.importer_iso3 || ';%'
+                or ';' || events.destinations || ';' like '%;worldwide;%'
+                or (lanes.importer_rollup = 'CHN+HKG+MAC' and ';' || events.destinations || ';' like '%;CHN;%')
+            )
+        )
+        or (events.flow_side in ('import_restriction', 'import_duty') and events.jurisdiction = lanes.importer_iso3)
 ),
 
 pairs as (
     select
         exposed_goods.rule_id,
         exposed_goods.outcome_id,
-        case when exposed_partners.rule_id is null then 'control' else 'exposed' end as pair_role
+        case when exposed_lanes.rule_id is null then 'control' else 'exposed' end as pair_role
     from exposed_goods
-    left join exposed_partners
-        on exposed_goods.rule_id = exposed_partners.rule_id
-        and exposed_goods.outcome_id = exposed_partners.outcome_id
+    inner join events on exposed_goods.rule_id = events.rule_id
+    left join exposed_lanes
+        on exposed_goods.rule_id = exposed_lanes.rule_id
+        and exposed_goods.outcome_id = exposed_lanes.outcome_id
+    where exposed_lanes.rule_id is not null or events.flow_side = 'export_control'
+    union all
+    select events.rule_id, outcomes.outcome_id, 'context' as pair_role
+    from events
+    cross join outcomes
+    left join exposed_goods on events.rule_id = exposed_goods.rule_id and outcomes.outcome_id = exposed_goods.outcome_id
+    where events.importance = 1 and events.flow_side = 'export_control' and outcomes.outcome_role in ('exposed', 'control')
+        and exposed_goods.rule_id is null
 ),
 
 windowed as (

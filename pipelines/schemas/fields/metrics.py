@@ -81,7 +81,12 @@ month_role = declare(
 )
 months_from_event = declare(Field("months_from_event", WHOLE, "Months from the event month, negative before", unit="months"))
 pair_role = declare(
-    Field("pair_role", TEXT, "exposed = rule and series share goods and destination; control = goods only", allowed=("exposed", "control"))
+    Field(
+        "pair_role",
+        TEXT,
+        "exposed = the rule governs goods and lane; control = goods only; context = a decisive rule and other goods",
+        allowed=("exposed", "control", "context"),
+    )
 )
 pre_mean = declare(Field("pre_mean", REAL, "Mean of the clean months -12 to -1", unit="unit of the row"))
 post_mean = declare(Field("post_mean", REAL, "Mean of the clean months +1 to +6", unit="unit of the row"))

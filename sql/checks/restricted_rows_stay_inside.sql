@@ -1,0 +1,11 @@
+-- Licences travel with the data: no exported row-level table holds a row whose terms forbid passing it on.
+-- guards: exports.rpt_flow_month
+with
+exported as (
+    select 'rpt_flow_month' as found_in, outcome_id as row_key, licence_id from exports.rpt_flow_month
+    union all select 'rpt_proxy_group', dataset_id, licence_id from exports.rpt_proxy_group
+)
+select exported.found_in, exported.row_key, exported.licence_id
+from exported
+left join core.dim_licence as licences on exported.licence_id = licences.licence_id
+where licences.may_redistribute_rows is not true
