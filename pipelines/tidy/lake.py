@@ -7,11 +7,11 @@ from datetime import date
 import polars as pl
 
 from pipelines.archive import Archive, Entry, write_atomically
-from pipelines.errors import CheckFailed, InputError, Place, explain
+from pipelines.errors import InputError, Place, explain
 from pipelines.home import Home
 from pipelines.schemas.tables.meta import Dataset
 from pipelines.tidy.curated import Tidied, tidy_csv, tidy_parquet
-from pipelines.tidy.inputs import Input
+from pipelines.tidy.inputs import Input, shipped_inputs
 
 CURATED_SOURCE = "curated"
 CURATED_LICENCE = "compiled_facts"
@@ -51,27 +51,49 @@ def take_in(item: Input, home: Home, origins: dict[str, dict[str, object]]) -> A
     return _account(item, entry, tidied)
 
 
-def require_nothing_quarantined(account: Account, home: Home) -> None:
-    """Raise CheckFailed with the first refused rows when a dataset has any."""
-    if account.rows_quarantined:
-        path = home.quarantine / f"{account.dataset_id}.csv"
-        shown = pl.read_csv(path, infer_schema_length=0).head(10)
-        lines = "\n".join(f"  line {line}: {reason}\n    {text}" for line, reason, text in shown.iter_rows())
-        raise CheckFailed(
-            f"{account.dataset_id}: {account.rows_quarantined} of {account.rows_read} rows refused; "
-            f"all of them are in {path}; repair data/{account.dataset_group}/{account.file_name}\n{lines}"
-        )
+def origins_of(home: Home) -> dict[str, dict[str, object]]:
+    """Origin of each statistics file by dataset id, from the manifest of the snapshot; empty when there is no manifest."""
+    manifest = home.data / "snapshot" / "manifest.csv"
+    if not manifest.exists():
+        return {}
+    frame = pl.read_csv(manifest, infer_schema_length=0)
+    return {str(row["dataset_id"]): row for row in frame.iter_rows(named=True)}
 
 
-def lake_path(item: Input, home: Home) -> "io.os.PathLike[str]":
-    """Parquet file of one dataset in the lake."""
-    return home.lake / item.table.name / f"{item.dataset_id}.parquet"
+def first_refused(account: Account, home: Home, n: int = 20) -> pl.DataFrame:
+    """The first refused rows of a dataset: line, reason, row text."""
+    return pl.read_csv(home.quarantine / f"{account.dataset_id}.csv", infer_schema_length=0).head(n)
 
 
-def save_accounts(accounts: list[Account], home: Home) -> None:
-    """Write the table of datasets (tidy.dataset) that conservation checks and walk-back read."""
-    frame = pl.DataFrame([asdict(account) for account in accounts], schema=dict(Dataset.schema())).sort("dataset_id")
-    _write_parquet(frame, home, Dataset.name, "accounts")
+def refusal(account: Account, home: Home) -> str:
+    """What was refused and why, with the first rows and where all of them are kept."""
+    lines = "\n".join(f"  line {line}: {reason}\n    {text}" for line, reason, text in first_refused(account, home, 10).rows())
+    return (
+        f"data/{account.dataset_group}/{account.file_name}: {account.rows_quarantined} of {account.rows_read} rows refused; "
+        f"all of them are in {home.quarantine / account.dataset_id}.csv; repair them and run again\n{lines}"
+    )
+
+
+def merge_accounts(accounts: list[Account], home: Home) -> None:
+    """Add or replace accounts in the table of datasets (tidy.dataset) that conservation checks and walk-back read."""
+    fresh = pl.DataFrame([asdict(account) for account in accounts], schema=dict(Dataset.schema()))
+    path = home.lake / Dataset.name / "accounts.parquet"
+    shipped = [item.dataset_id for item in shipped_inputs(home.data)]
+    if path.exists():
+        old = pl.read_parquet(path)
+        keep = old.filter(~pl.col("dataset_id").is_in(fresh["dataset_id"].implode()))
+        fresh = pl.concat([keep.select(fresh.columns), fresh])
+    kept = fresh.filter(pl.col("dataset_id").is_in(pl.Series(shipped).implode())).sort("dataset_id")
+    _forget_removed(kept, home)
+    _write_parquet(kept, home, Dataset.name, "accounts")
+
+
+def _forget_removed(accounts: pl.DataFrame, home: Home) -> None:
+    """Remove lake files of datasets that no longer ship, so that the lake holds what the accounts say."""
+    known = {"accounts", *(item.dataset_id for item in shipped_inputs(home.data)), *accounts["dataset_id"]}
+    for path in home.lake.glob("*/*.parquet"):
+        if path.stem not in known:
+            path.unlink()
 
 
 def _entry(item: Input, digest: str, size: int, origin: dict[str, object]) -> Entry:

@@ -1,5 +1,5 @@
 -- Conservation: per statistics file, rows accepted when it was taken in equal rows in the warehouse.
--- guards: tidy.trade_obs
+-- guards: staging.stg_trade_obs
 with
 arrived as (select dataset_id, count(*) as n from tidy.trade_obs group by dataset_id)
 select datasets.dataset_id, datasets.rows_accepted, arrived.n as rows_arrived

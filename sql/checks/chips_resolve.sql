@@ -1,5 +1,5 @@
 -- Every chip that a claim, supply figure, price, published series or channel input names exists.
--- guards: tidy.chip
+-- guards: staging.stg_chip
 with
 named as (
     select 'claim ' || claim_id as found_in, conversion_chip_id as chip_id from tidy.claim

@@ -1,5 +1,5 @@
 -- Every claim named in overlaps_with exists and names this claim in return.
--- guards: tidy.claim
+-- guards: staging.stg_claim
 with
 links as (select claim_id, unnest(string_split(overlaps_with, ';')) as other_id from tidy.claim where overlaps_with is not null)
 select links.claim_id, links.other_id, case when others.claim_id is null then 'does not exist' else 'does not link back' end as fault

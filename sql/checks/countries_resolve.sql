@@ -1,5 +1,5 @@
 -- Every reporter, partner, jurisdiction and destination is a country or documented code.
--- guards: tidy.country
+-- guards: core.dim_country
 with
 named as (
     select distinct 'reporter' as found_in, reporter_iso3 as code from tidy.trade_obs

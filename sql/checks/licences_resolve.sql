@@ -1,5 +1,5 @@
 -- Every file, publisher and published series names terms that exist, and every file a publisher that exists.
--- guards: tidy.licence
+-- guards: core.dim_licence
 with
 named as (
     select 'dataset ' || dataset_id as found_in, licence_id, source_id from tidy.dataset

@@ -1,5 +1,5 @@
 -- Rows and sum of values of each statistics file equal what its manifest line says.
--- guards: tidy.snapshot_file
+-- guards: core.dim_dataset
 with
 held as (
     select dataset_id, count(*) as n_rows, coalesce(sum(value_usd), 0) as value_sum_usd

@@ -1,5 +1,5 @@
 -- Every code in the statistics is a known heading, subheading or national line, and every line belongs to a known subheading.
--- guards: tidy.product
+-- guards: core.dim_product
 with
 codes as (select distinct classification, product_code from tidy.trade_obs)
 select codes.classification, codes.product_code

@@ -1,5 +1,5 @@
 -- Dates of a rule are in order: a signal not after the announcement, an end not before the effect, a bite not before the legal effect of a delayed rule.
--- guards: tidy.rule_change
+-- guards: staging.stg_rule_change
 select rule_id, anticipation_date, announced_date, effective_date, bite_date, ended_date
 from tidy.rule_change
 where anticipation_date > announced_date

@@ -1,5 +1,5 @@
 -- Every rule named in related_rule_ids or in a chip regime exists.
--- guards: tidy.rule_change
+-- guards: staging.stg_rule_change
 with
 links as (
     select 'rule ' || rule_id as found_in, unnest(string_split(related_rule_ids, ';')) as rule_id

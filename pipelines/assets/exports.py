@@ -1,0 +1,27 @@
+"""The export asset: CSV files and data package of the published warehouse."""
+
+import dagster as dg
+
+from pipelines.assets.progress import report
+from pipelines.assets.warehouse import BuildConfig, model_key
+from pipelines.exports.package import reports, write_exports
+from pipelines.home import Home
+
+
+def export_assets() -> dg.AssetsDefinition:
+    """One asset that depends on every report table."""
+
+    @dg.asset(
+        key=dg.AssetKey(["package", "csv"]),
+        deps=[model_key(table.full_name()) for table in reports()],
+        group_name="package",
+        kinds={"csv"},
+        pool="chipflows_home",
+        description="CSV file of every report table, and the Frictionless data package with columns, sources and licences.",
+    )
+    def csv_package(config: BuildConfig) -> dg.MaterializeResult[None]:
+        report("writing the CSV files and their data package", 1, 1)
+        written = write_exports(Home.from_environment().edition(config.as_of))
+        return dg.MaterializeResult(metadata={"files": len(written), "folder": str(written[0].parent)})
+
+    return csv_package

@@ -1,0 +1,28 @@
+"""Our Dagster instance below the home folder: telemetry and the welcome dialogue off, one writer at a time."""
+
+import os
+from pathlib import Path
+
+from pipelines.archive import write_atomically
+from pipelines.home import Home
+
+SETTINGS = """# Written by chipflows; edits are kept as long as the file exists.
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+concurrency:
+  pools:
+    default_limit: 1
+"""
+
+
+def prepare_instance(home: Home) -> Path:
+    """Write the instance settings once and point DAGSTER_HOME there; returns the folder."""
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    settings = home.dagster / "dagster.yaml"
+    if not settings.exists():
+        write_atomically(settings, SETTINGS.encode())
+    os.environ["DAGSTER_HOME"] = str(home.dagster)
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
+    return home.dagster

@@ -1,0 +1,122 @@
+"""The SQL graph as one multi-asset in one op: each model an asset with its columns, row count and blocking checks."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import dagster as dg
+
+from pipelines.assets.inputs import input_key
+from pipelines.assets.metadata import as_check_result, column_schema
+from pipelines.assets.progress import report
+from pipelines.errors import UsageError
+from pipelines.home import Home
+from pipelines.schemas.tables.meta import Dataset
+from pipelines.tidy.inputs import shipped_inputs
+from pipelines.warehouse.audit import SCHEMA_CHECKS, CheckResult, load_checks
+from pipelines.warehouse.build import AuditFailed, Built, Request, build
+from pipelines.warehouse.graph import Graph, Model, load_graph
+
+CHECK_WORDS = {
+    "columns": "columns, order and types are as declared",
+    "key": "the key identifies a row, and there is at least one",
+    "values": "NULLs, bounds, allowed values, order of bounds and absence reasons are as declared",
+}
+
+
+class BuildConfig(dg.Config):
+    """What to build: `as_of` as YYYY-MM-DD builds what was known on that day into its own folder."""
+
+    as_of: str | None = None
+
+
+def model_key(name: str) -> dg.AssetKey:
+    """Asset key of a table: layer and name."""
+    return dg.AssetKey(name.split("."))
+
+
+def warehouse_assets() -> dg.AssetsDefinition:
+    """All models as one multi-asset that can be subset; a subset also rebuilds what is stale and what depends on it."""
+    home = Home.from_environment()
+    graph, checks = load_graph(home.sql), load_checks(home.sql)
+    sources = _input_keys_by_table(home)
+    specs = [_spec(graph.models[name], graph, sources) for name in graph.order]
+    check_specs = [_schema_check(name, check) for name in graph.order for check in SCHEMA_CHECKS]
+    check_specs += [
+        dg.AssetCheckSpec(c.name, asset=model_key(c.guards), blocking=True, description=c.description) for c in checks
+    ]
+
+    @dg.multi_asset(
+        name="build_warehouse", specs=specs, check_specs=check_specs, can_subset=True, pool="chipflows_home"
+    )
+    def build_warehouse(
+        context: dg.AssetExecutionContext, config: BuildConfig
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        selected = {".".join(key.path) for key in context.selected_asset_keys}
+        partly = frozenset(selected) if selected != set(graph.order) else None
+        yield from _build(graph, selected, Request(Home.from_environment(), parse_day(config.as_of), partly))
+
+    return build_warehouse
+
+
+def parse_day(text: str | None) -> date | None:
+    """A day from YYYY-MM-DD; raises UsageError otherwise."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"as-of: found {text!r}; expected a day as YYYY-MM-DD, for example 2025-07-24") from error
+
+
+def _build(
+    graph: Graph, selected: set[str], request: Request
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    try:
+        built = build(request, lambda name, done, total: report(f"building {name}", done, total))
+    except AuditFailed as refused:
+        yield from _check_results(refused.checks, selected, only_failed=True)
+        raise
+    for name in graph.order:
+        if name in selected:
+            yield _materialised(name, built)
+    yield from _check_results(built.checks, selected, only_failed=False)
+
+
+def _materialised(name: str, built: Built) -> dg.MaterializeResult[None]:
+    return dg.MaterializeResult(
+        asset_key=model_key(name),
+        metadata={"dagster/row_count": built.rows[name], "release": built.release_id, "as_of": built.as_of.isoformat()},
+    )
+
+
+def _check_results(
+    results: tuple[CheckResult, ...], selected: set[str], *, only_failed: bool
+) -> Iterator[dg.AssetCheckResult]:
+    for result in results:
+        if result.table in selected and (not only_failed or not result.passed):
+            yield as_check_result(result, model_key(result.table))
+
+
+def _spec(model: Model, graph: Graph, sources: dict[str, list[dg.AssetKey]]) -> dg.AssetSpec:
+    deps = [model_key(read) for read in model.reads if read in graph.models]
+    deps += [key for read in model.reads for key in sources.get(read, [])]
+    return dg.AssetSpec(
+        model_key(model.name),
+        deps=sorted(set(deps)),
+        group_name=model.layer,
+        description=f"{model.table.grain()}\n\n{model.header}",
+        kinds={"duckdb", "sql" if model.kind == "sql" else "python"},
+        metadata={"dagster/column_schema": column_schema(model.table), "key": ", ".join(model.table.key)},
+    )
+
+
+def _schema_check(name: str, check: str) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(check, asset=model_key(name), blocking=True, description=CHECK_WORDS[check])
+
+
+def _input_keys_by_table(home: Home) -> dict[str, list[dg.AssetKey]]:
+    keys: dict[str, list[dg.AssetKey]] = {}
+    for item in shipped_inputs(home.data):
+        keys.setdefault(item.table.full_name(), []).append(input_key(item))
+    keys[Dataset.full_name()] = [key for group in list(keys.values()) for key in group]
+    return keys

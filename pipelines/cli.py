@@ -1,0 +1,204 @@
+"""The only command line: chipflows build, tables, query, export, check, status, ui."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from pipelines.errors import ChipflowsError, UsageError
+from pipelines.home import Edition, Home
+
+FORMATS = click.Choice(["table", "csv", "json"])
+AS_OF = click.option("--as-of", metavar="DATE", help="The warehouse an analyst could have had on that day (YYYY-MM-DD).")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """AI-chip trade flows: build the warehouse, ask it, export it.
+
+    Exit codes: 0 done, 2 wrong request, 3 unusable input, 4 a check refused the build, 5 a model is broken, 1 anything else.
+    Everything is written below CHIPFLOWS_HOME (default: warehouse/).
+    """
+
+
+@cli.command()
+@AS_OF
+@click.option("--select", "select", multiple=True, metavar="MODEL", help="Rebuild only this model or layer, and what depends on it.")
+@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+def build(as_of: str | None, select: tuple[str, ...], quiet: bool) -> None:
+    """Take in the shipped data, build, audit, publish, export; print the findings."""
+    from pipelines.assets.progress import reporting_to
+    from pipelines.assets.run import run_everything, run_selected
+    from pipelines.assets.warehouse import parse_day
+
+    parse_day(as_of)
+    with _progress(quiet) as sink, reporting_to(sink):
+        if select:
+            run_selected(as_of, select)
+        else:
+            run_everything(as_of)
+    if not quiet:
+        _print_result(Home.from_environment().edition(as_of), with_findings=not select)
+
+
+@cli.command()
+@AS_OF
+@click.argument("name", required=False)
+def tables(as_of: str | None, name: str | None) -> None:
+    """List all tables, or the columns of one."""
+    from pipelines.warehouse.read import column_list, table_list
+
+    edition = Home.from_environment().edition(as_of)
+    _show(table_list(edition) if name is None else column_list(edition, name), "table", limit=1000)
+
+
+@cli.command()
+@AS_OF
+@click.argument("sql")
+@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+@click.option("--limit", default=50, show_default=True, help="Rows shown as a table; csv and json give all rows.")
+def query(as_of: str | None, sql: str, form: str, limit: int) -> None:
+    """Ask the published warehouse one question in SQL (read-only)."""
+    from pipelines.warehouse.read import query as ask
+
+    _show(ask(Home.from_environment().edition(as_of), sql), form, limit)
+
+
+@cli.command()
+@AS_OF
+def export(as_of: str | None) -> None:
+    """Write the CSV files and their data package from the published warehouse."""
+    from pipelines.exports.package import write_exports
+
+    for path in write_exports(Home.from_environment().edition(as_of)):
+        click.echo(path)
+
+
+@cli.command()
+@AS_OF
+def check(as_of: str | None) -> None:
+    """Run the lint of the models and every check on the published warehouse again."""
+    from pipelines.exports.checkup import run_checks
+
+    report = run_checks(Home.from_environment(), as_of)
+    for line in report.lines:
+        click.echo(line)
+    if report.n_failed:
+        raise SystemExit(4)
+
+
+@cli.command()
+@AS_OF
+@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+def status(as_of: str | None, form: str) -> None:
+    """Say what is in the warehouse: release, as-of day, and per source rows, span, age, coverage."""
+    from pipelines.exports.checkup import source_status
+    from pipelines.warehouse.read import query as ask
+
+    edition = Home.from_environment().edition(as_of)
+    run = ask(edition, "SELECT warehouse_release_id, as_of FROM core.run").rows()[0]
+    if form == "table":
+        click.echo(f"release {run[0]}, as of {run[1]}, {edition.database}")
+    _show(source_status(edition), form, limit=200)
+
+
+@cli.command()
+@click.option("--port", default=3000, show_default=True)
+def ui(port: int) -> None:
+    """Start the Dagster UI on our instance; runs from the command line are visible there."""
+    from pipelines.assets.instance import prepare_instance
+
+    home = Home.from_environment()
+    prepare_instance(home)
+    dagster = os.path.join(os.path.dirname(sys.executable), "dagster")  # noqa: PTH118, PTH120
+    workspace = str(home.checkout / "workspace.yaml")
+    os.chdir(home.checkout)
+    os.execv(dagster, [dagster, "dev", "-w", workspace, "-p", str(port)])
+
+
+def main() -> None:
+    """Entry point: our own errors become one message and an exit code; anything else keeps its traceback."""
+    try:
+        cli(standalone_mode=False)
+    except ChipflowsError as error:
+        click.echo(f"chipflows: {error}", err=True)
+        raise SystemExit(error.exit_code) from None
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(2) from None
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("chipflows: stopped; the published warehouse is unchanged", err=True)
+        raise SystemExit(130) from None
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    if quiet:
+        yield lambda what, done, total: None
+    elif sys.stderr.isatty():
+        yield from _progress_bar()
+    else:
+        yield _progress_lines()
+
+
+def _progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (BarColumn(bar_width=30), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+
+
+def _progress_lines() -> Callable[[str, int, int], None]:
+    last = [""]
+
+    def tell(what: str, done: int, total: int) -> None:
+        step = " ".join(what.split()[:2]) if what.startswith("taking") else what.split()[0]
+        if step != last[0]:
+            click.echo(f"{what} ({done} of {total})", err=True)
+        last[0] = step
+
+    return tell
+
+
+def _print_result(edition: Edition, *, with_findings: bool) -> None:
+    from pipelines.exports.summary import findings
+
+    for section, statements in findings(edition) if with_findings else []:
+        click.secho(f"\n{section}", bold=True)
+        for statement in statements:
+            click.echo(click.wrap_text(statement, 110, initial_indent="  - ", subsequent_indent="    "))
+    click.echo(f"\nwarehouse  {edition.database}\nexports    {edition.exports}")
+
+
+def _show(frame: Any, form: str, limit: int) -> None:
+    if form == "csv":
+        click.echo(frame.write_csv(), nl=False)
+    elif form == "json":
+        click.echo(frame.write_json())
+    else:
+        _show_table(frame, limit)
+
+
+def _show_table(frame: Any, limit: int) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(*frame.columns, box=None, pad_edge=False, header_style="bold")
+    for row in frame.head(limit).iter_rows():
+        shown.add_row(*("" if cell is None else str(cell) for cell in row))
+    width = None if sys.stdout.isatty() else 200
+    Console(width=width, soft_wrap=False).print(shown)
+    if frame.height > limit:
+        click.echo(f"... {frame.height - limit} more rows; use --limit, or --format csv for all")
+
+
+__all__ = ["UsageError", "cli", "main"]
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What leaves the warehouse: CSV files with their data package, and the summary in plain words."""

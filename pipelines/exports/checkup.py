@@ -1,0 +1,65 @@
+"""What `chipflows check` and `chipflows status` report about a published warehouse."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pipelines.home import Edition, Home
+from pipelines.warehouse.audit import CheckResult, audit, load_checks
+from pipelines.warehouse.build import tidy_tables
+from pipelines.warehouse.graph import load_graph
+from pipelines.warehouse.lint import lint
+from pipelines.warehouse.read import published, query
+
+_STATUS = """
+WITH spans AS (
+    SELECT dataset_id, min(period_start) AS first_day, max(period_end) AS last_day,
+        count(DISTINCT reporter_iso3) AS reporters, count(*) AS n_rows
+    FROM staging.stg_trade_obs GROUP BY dataset_id
+), filings AS (
+    SELECT dataset_id, avg(CASE WHEN filing_state = 'filed' THEN 1.0 ELSE 0.0 END) AS filed_share
+    FROM core.fact_filing GROUP BY dataset_id
+)
+SELECT d.source_id, d.dataset_id, coalesce(spans.n_rows, d.rows_accepted) AS n_rows, spans.first_day, spans.last_day,
+    spans.reporters, round(filings.filed_share, 3) AS filed_share, d.retrieved, d.licence_id
+FROM core.dim_dataset AS d
+LEFT JOIN spans ON d.dataset_id = spans.dataset_id
+LEFT JOIN filings ON d.dataset_id = filings.dataset_id
+ORDER BY d.dataset_group DESC, d.source_id, d.dataset_id
+"""
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """Lines to print and the number of failures among them."""
+
+    lines: tuple[str, ...]
+    n_failed: int
+
+
+def run_checks(home: Home, as_of: str | None) -> Checkup:
+    """Lint every model and run every check on the published file, read-only."""
+    graph = load_graph(home.sql)
+    breaches = [breach for name in graph.order for breach in lint(graph.models[name])]
+    with published(home.edition(as_of)) as con:
+        results = audit(con, [*tidy_tables(), *graph.order], load_checks(home.sql))
+    failed = [result for result in results if not result.passed]
+    lines = [f"lint: {breach}" for breach in breaches]
+    lines += [line for result in failed for line in _told(result)]
+    lines.append(f"{len(graph.models)} models linted, {len(breaches)} breaches")
+    lines.append(f"{len(results)} checks run, {len(failed)} failed")
+    return Checkup(tuple(lines), len(breaches) + len(failed))
+
+
+def source_status(edition: Edition) -> pl.DataFrame:
+    """Per input file: rows, span, reporters, share of expected filings, age in days, licence."""
+    frame = query(edition, _STATUS)
+    age = (pl.lit(date.today()) - pl.col("retrieved")).dt.total_days().alias("age_days")
+    return frame.with_columns(age)
+
+
+def _told(result: CheckResult) -> list[str]:
+    lines = [f"{result.table} [{result.name}]: {result.n_failed} rows; {result.description}"]
+    lines += ["  " + ", ".join(f"{n}={v}" for n, v in zip(result.columns, row, strict=True)) for row in result.rows[:5]]
+    return [*lines, f"  {result.query}"]

@@ -1,0 +1,136 @@
+"""CSV files of the report tables and the Frictionless data package that describes them."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.archive import write_atomically
+from pipelines.errors import CheckFailed
+from pipelines.home import Edition
+from pipelines.schemas.field import Field
+from pipelines.schemas.table import TABLES
+from pipelines.schemas.tables.exports import Report
+from pipelines.warehouse.read import published
+
+PACKAGE = "datapackage.json"
+MISSING = ""
+
+
+def reports() -> list[type[Report]]:
+    """All report tables, by name."""
+    return sorted((t for t in TABLES.values() if issubclass(t, Report)), key=lambda report: report.name)
+
+
+def write_exports(edition: Edition) -> list[Path]:
+    """Write every report as CSV and the data package beside them; raises CheckFailed for an empty report or a barred row."""
+    edition.exports.mkdir(parents=True, exist_ok=True)
+    with published(edition) as con:
+        bodies = {report.name: _csv(con, report) for report in reports()}
+        package = _package(con, bodies)
+    written = [_write(edition.exports / f"{name}.csv", body) for name, body in bodies.items()]
+    written.append(_write(edition.exports / PACKAGE, (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()))
+    for path in edition.exports.iterdir():
+        if path not in written:
+            path.unlink()
+    return written
+
+
+def _write(path: Path, body: bytes) -> Path:
+    write_atomically(path, body)
+    return path
+
+
+def _csv(con: duckdb.DuckDBPyConnection, report: type[Report]) -> bytes:
+    columns = ", ".join(column.name for column in report.columns)
+    order = ", ".join(report.key)
+    frame = con.sql(f"SELECT {columns} FROM {report.full_name()} ORDER BY {order}").pl()
+    if not frame.height and not report.may_be_empty:
+        raise CheckFailed(f"{report.full_name()}: found no rows; expected at least one; the export is not written")
+    if report.row_level:
+        _require_redistributable(con, report, frame)
+    return frame.write_csv(line_terminator="\n").encode()
+
+
+def _require_redistributable(con: duckdb.DuckDBPyConnection, report: type[Report], frame: pl.DataFrame) -> None:
+    allowed = con.sql("SELECT licence_id FROM core.dim_licence WHERE may_redistribute_rows").pl()["licence_id"]
+    barred = sorted(set(frame["licence_id"]) - set(allowed))
+    if barred:
+        raise CheckFailed(
+            f"{report.full_name()}: found rows under {', '.join(barred)}; expected only terms that allow passing rows on; "
+            "leave them out in the report's SQL"
+        )
+
+
+def _package(con: duckdb.DuckDBPyConnection, bodies: Mapping[str, bytes]) -> dict[str, object]:
+    run = con.sql("SELECT as_of, warehouse_release_id, inputs_sha256, code_sha256 FROM core.run").fetchall()[0]
+    return {
+        "name": "chipflows",
+        "title": "chipflows: AI-chip trade flows and substitution metrics",
+        "version": run[1],
+        "as_of": run[0].isoformat(),
+        "inputs_sha256": run[2],
+        "code_sha256": run[3],
+        "licenses": _licences(con),
+        "sources": _sources(con),
+        "resources": [_resource(report, bodies[report.name]) for report in reports()],
+    }
+
+
+def _licences(con: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
+    rows = con.sql(
+        "SELECT DISTINCT l.licence_id, l.licence_name, l.url, l.attribution FROM core.dim_licence AS l "
+        "INNER JOIN core.dim_dataset AS d ON l.licence_id = d.licence_id ORDER BY l.licence_id"
+    ).fetchall()
+    found = []
+    for licence_id, name, url, attribution in rows:
+        entry = {"name": licence_id, "title": f"{name}. {attribution}"}
+        found.append({**entry, "path": url} if str(url or "").startswith("http") else entry)
+    return found
+
+
+def _sources(con: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
+    rows = con.sql("SELECT publisher, title, url FROM core.dim_source ORDER BY source_id").fetchall()
+    return [
+        {"title": f"{publisher}: {title}", **({"path": url} if str(url).startswith("http") else {})}
+        for publisher, title, url in rows
+    ]
+
+
+def _resource(report: type[Report], body: bytes) -> dict[str, object]:
+    return {
+        "name": report.name,
+        "path": f"{report.name}.csv",
+        "type": "table",
+        "description": report.grain(),
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(body),
+        "hash": f"sha256:{hashlib.sha256(body).hexdigest()}",
+        "schema": {
+            "fields": [_field(column) for column in report.columns],
+            "primaryKey": list(report.key),
+            "missingValues": [MISSING],
+        },
+    }
+
+
+def _field(column: Field) -> dict[str, object]:
+    constraints: dict[str, object] = {} if column.nullable else {"required": True}
+    if column.allowed:
+        constraints["enum"] = list(column.allowed)
+    if column.minimum is not None:
+        constraints["minimum"] = int(column.minimum) if column.frictionless_type == "integer" else column.minimum
+    if column.maximum is not None:
+        constraints["maximum"] = int(column.maximum) if column.frictionless_type == "integer" else column.maximum
+    field: dict[str, object] = {
+        "name": column.name,
+        "type": column.frictionless_type,
+        "title": column.meaning,
+        "description": column.describe(),
+    }
+    return {**field, "constraints": constraints} if constraints else field
