@@ -1,5 +1,6 @@
 """The only command line: chipflows build, tables, query, export, check, status, ui."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -26,7 +27,9 @@ def cli() -> None:
 
 @cli.command()
 @AS_OF
-@click.option("--select", "select", multiple=True, metavar="MODEL", help="Rebuild only this model or layer, and what depends on it.")
+@click.option(
+    "--select", "select", multiple=True, metavar="MODEL", help="Rebuild only this model or layer, and what depends on it."
+)
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 def build(as_of: str | None, select: tuple[str, ...], quiet: bool) -> None:
     """Take in the shipped data, build, audit, publish, export; print the findings."""
@@ -121,6 +124,7 @@ def ui(port: int) -> None:
 
 def main() -> None:
     """Entry point: our own errors become one message and an exit code; anything else keeps its traceback."""
+    gc.set_threshold(100_000)  # one short command: collecting the imports' garbage early only costs time
     try:
         cli(standalone_mode=False)
     except ChipflowsError as error:
@@ -158,7 +162,7 @@ def _progress_lines() -> Callable[[str, int, int], None]:
     last = [""]
 
     def tell(what: str, done: int, total: int) -> None:
-        step = " ".join(what.split()[:2]) if what.startswith("taking") else what.split()[0]
+        step = " ".join(what.split()[:2]) if what.startswith("taking") else what.split(maxsplit=1)[0]
         if step != last[0]:
             click.echo(f"{what} ({done} of {total})", err=True)
         last[0] = step

@@ -1,4 +1,4 @@
-"""The one exception family of chipflows: every error names the source, the place, what was found, what was expected and what to do."""
+"""The one exception family of chipflows: each error names the place, what was found, what was expected and what to do."""
 
 from dataclasses import dataclass
 

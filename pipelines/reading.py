@@ -56,12 +56,12 @@ def read_delimited(
     good: list[list[str | None]] = []
     bad: list[tuple[int, str, str]] = []
     last = reader.line_num
-    for cells in reader:
+    for filed in reader:
         line, last = last + 1, reader.line_num
-        if not cells:
+        if not filed:
             continue
-        if allow_trailing_delimiter and len(cells) == len(header) + 1 and cells[-1] == "":
-            cells = cells[:-1]
+        spare = allow_trailing_delimiter and len(filed) == len(header) + 1 and filed[-1] == ""
+        cells = filed[:-1] if spare else filed
         if len(cells) == len(header):
             good.append([str(line), *(cell if cell != "" else None for cell in cells)])
         else:

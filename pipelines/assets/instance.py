@@ -14,6 +14,21 @@ nux:
 concurrency:
   pools:
     default_limit: 1
+run_storage:
+  module: dagster._core.storage.runs
+  class: SqliteRunStorage
+  config:
+    base_dir: {folder}/history
+event_log_storage:
+  module: pipelines.assets.event_log
+  class: PooledSqliteEventLog
+  config:
+    base_dir: {folder}/history/runs
+schedule_storage:
+  module: dagster._core.storage.schedules
+  class: SqliteScheduleStorage
+  config:
+    base_dir: {folder}/schedules
 """
 
 
@@ -22,7 +37,7 @@ def prepare_instance(home: Home) -> Path:
     home.dagster.mkdir(parents=True, exist_ok=True)
     settings = home.dagster / "dagster.yaml"
     if not settings.exists():
-        write_atomically(settings, SETTINGS.encode())
+        write_atomically(settings, SETTINGS.replace("{folder}", str(home.dagster)).encode())
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
     return home.dagster

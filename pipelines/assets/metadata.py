@@ -27,8 +27,7 @@ def column_schema(table: type[Table]) -> dg.TableSchema:
 def failing_rows(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> dg.MetadataValue:
     """The first failing rows as a table."""
     records = [
-        dg.TableRecord({name: "" if cell is None else str(cell) for name, cell in zip(columns, row, strict=True)})
-        for row in rows
+        dg.TableRecord({name: "" if cell is None else str(cell) for name, cell in zip(columns, row, strict=True)}) for row in rows
     ]
     schema = dg.TableSchema(columns=[dg.TableColumn(name) for name in columns])
     return dg.MetadataValue.table(records=records, schema=schema)

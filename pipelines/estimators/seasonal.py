@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipelines.schemas.tables.metrics_flow import MetricSeasonalAdjustment
 
@@ -24,7 +25,7 @@ def seasonally_adjusted(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(parts).select(*MetricSeasonalAdjustment.schema())
 
 
-def ratio_factors(values: Sequence[float], period: int) -> np.ndarray:
+def ratio_factors(values: Sequence[float], period: int) -> NDArray[np.float64]:
     """Seasonal factors, one per position in the cycle, averaging 1, from ratios to a centred 2 x period moving average."""
     data = np.asarray(values, dtype=float)
     weights = np.r_[0.5, np.ones(period - 1), 0.5] / period
@@ -36,12 +37,12 @@ def ratio_factors(values: Sequence[float], period: int) -> np.ndarray:
     return np.asarray(factors * period / factors.sum())
 
 
-def stl_factors(values: Sequence[float], period: int) -> np.ndarray:
+def stl_factors(values: Sequence[float], period: int) -> NDArray[np.float64]:
     """Seasonal factors, one per observation, from a robust STL decomposition of the logs (statsmodels)."""
     from statsmodels.tsa.seasonal import STL as Decomposition
 
     fitted = Decomposition(np.log(np.asarray(values, dtype=float)), period=period, robust=True).fit()
-    return np.exp(np.asarray(fitted.seasonal))
+    return np.asarray(np.exp(np.asarray(fitted.seasonal)))
 
 
 def _adjust(part: pl.DataFrame, method: str) -> pl.DataFrame:
@@ -62,11 +63,10 @@ def _adjust(part: pl.DataFrame, method: str) -> pl.DataFrame:
     )
 
 
-def _factors(values: list[float], method: str) -> np.ndarray:
+def _factors(values: list[float], method: str) -> NDArray[np.float64]:
     if method == STL:
         return stl_factors(values, MONTHS)
-    cycle = ratio_factors(values, MONTHS)
-    return np.resize(cycle, len(values))
+    return np.asarray(np.resize(ratio_factors(values, MONTHS), len(values)))
 
 
 def _unfit(values: pl.Series, method: str) -> str | None:

@@ -47,7 +47,7 @@ def _write(path: Path, body: bytes) -> Path:
 def _csv(con: duckdb.DuckDBPyConnection, report: type[Report]) -> bytes:
     columns = ", ".join(column.name for column in report.columns)
     order = ", ".join(report.key)
-    frame = con.sql(f"SELECT {columns} FROM {report.full_name()} ORDER BY {order}").pl()
+    frame: pl.DataFrame = con.sql(f"SELECT {columns} FROM {report.full_name()} ORDER BY {order}").pl()
     if not frame.height and not report.may_be_empty:
         raise CheckFailed(f"{report.full_name()}: found no rows; expected at least one; the export is not written")
     if report.row_level:

@@ -1,6 +1,5 @@
 """The one validation helper: a table declaration as a pandera schema, applied to eager frames at full depth."""
 
-from functools import cache
 from typing import Any
 
 import polars as pl
@@ -12,9 +11,17 @@ ROW = "_row"
 REASON = "_reason"
 
 
-@cache
+_SCHEMAS: dict[str, Any] = {}
+
+
 def pandera_schema(table: type[Table]) -> Any:
     """The pandera schema of a table: types, order, NULLs, bounds, allowed values, patterns, key, absence rule."""
+    if table.full_name() not in _SCHEMAS:
+        _SCHEMAS[table.full_name()] = _make_schema(table)
+    return _SCHEMAS[table.full_name()]
+
+
+def _make_schema(table: type[Table]) -> Any:
     import pandera.polars as pa
 
     columns = {

@@ -43,7 +43,7 @@ MEASURES = {"X": (EXPORT_VALUE, EXPORT_WEIGHT), "M": (IMPORT_VALUE, IMPORT_WEIGH
 
 
 def parse_country(body: bytes, release: Release, codes: Codes) -> Parsed:
-    """Exports by destination, FOB, USD and kg; one tidy row a line; OTHER is the rest of the world that the collector computed."""
+    """Exports by destination, FOB, USD and kg; one tidy row a line; OTHER is the rest that the collector computed."""
     rules = [*_rules(PRODUCT, "X"), known_country(PARTNER, codes), no_repeat(MONTH, PRODUCT, PARTNER)]
     admitted = admit(read_delimited(body, release.place), COUNTRY_COLUMNS, rules, release.place)
     columns = _columns(release, PRODUCT, "X") | {"partner_iso3": translate(PARTNER, codes.iso3)}

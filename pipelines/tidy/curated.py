@@ -29,7 +29,7 @@ def tidy_csv(body: bytes, table: type[Table], place: Place) -> Tidied:
 
 
 def tidy_parquet(body: bytes, table: type[Table], place: Place) -> Tidied:
-    """Validate one shipped Parquet file against its declaration; raises InputError when it is not readable or has other columns."""
+    """Validate one shipped Parquet file against its declaration; raises InputError when it is unreadable or has other columns."""
     try:
         frame = pl.read_parquet(body)
     except Exception as error:
@@ -51,7 +51,9 @@ def _require_columns(text: TextTable, table: type[Table], place: Place) -> None:
     extra = [name for name in found if name not in expected]
     if missing or extra:
         told = " and ".join(
-            part for part in (f"no column {', '.join(missing)}" * bool(missing), f"unknown column {', '.join(extra)}" * bool(extra)) if part
+            part
+            for part in (f"no column {', '.join(missing)}" * bool(missing), f"unknown column {', '.join(extra)}" * bool(extra))
+            if part
         )
         remedy = "repair the header line, or declare the column in pipelines/schemas"
         raise InputError(explain(Place(place.source, place.file, 1), told, f"the columns {', '.join(expected)}", remedy))

@@ -199,13 +199,8 @@ def test_headings_carry_no_group() -> None:
 
 
 def test_comparable_span_has_both_ends() -> None:
-    spans = read("products").filter(
-        pl.col("comparable_from_hs").is_not_null() | pl.col("comparable_to_hs").is_not_null()
-    )
-    assert (
-        spans.filter((pl.col("comparable_from_hs") <= pl.col("comparable_to_hs")).fill_null(False)).height
-        == spans.height
-    )
+    spans = read("products").filter(pl.col("comparable_from_hs").is_not_null() | pl.col("comparable_to_hs").is_not_null())
+    assert spans.filter((pl.col("comparable_from_hs") <= pl.col("comparable_to_hs")).fill_null(False)).height == spans.height
 
 
 def test_national_lines_belong_to_a_product() -> None:

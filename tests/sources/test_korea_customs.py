@@ -88,9 +88,7 @@ def test_item_file_gives_one_flow_a_call(make_release, valid):
 
 def test_a_missing_column_refuses_the_file(release, codes):
     body = COUNTRY.replace(",수출중량_KG", "").encode() + b"2020.01,MCP,8542,CN,x,1\r\n"
-    with pytest.raises(
-        InputError, match=r"publisher, file\.csv: found a header with no 수출중량_KG; expected the columns 월"
-    ):
+    with pytest.raises(InputError, match=r"publisher, file\.csv: found a header with no 수출중량_KG; expected the columns 월"):
         parse_country(body, release, codes)
 
 
@@ -110,5 +108,5 @@ def test_a_header_without_rows_gives_an_empty_table(release, codes, valid):
 
 
 def test_bytes_in_another_encoding_are_refused(release, codes):
-    with pytest.raises(InputError, match="byte 0x.. on line 1 that is not utf-8-sig"):
+    with pytest.raises(InputError, match=r"byte 0x.. on line 1 that is not utf-8-sig"):
         parse_country(COUNTRY.encode("euc-kr"), release, codes)

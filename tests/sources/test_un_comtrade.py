@@ -114,9 +114,7 @@ def test_code_490_is_taiwan_by_proxy(release, codes, valid):
 
 
 def test_us_imports_are_general_imports_at_customs_value(release, codes, valid):
-    body = api(
-        {"reporterCode": "842", "partnerCode": "0"}, {"reporterCode": "842", "partnerCode": "0", "flowCode": "X"}
-    )
+    body = api({"reporterCode": "842", "partnerCode": "0"}, {"reporterCode": "842", "partnerCode": "0", "flowCode": "X"})
     rows = valid(parse_api_csv(body, release, codes))
     assert rows["trade_basis"].to_list() == ["general_imports", "total_exports"]
     assert rows["value_basis"].to_list() == ["customs", "FOB"]
@@ -215,7 +213,9 @@ def excerpt(line):
 
 
 def test_excerpt_of_us_imports(release, codes, valid):
-    line = '2017-02-01,USA,M,490,"Other Asia, nes",847180,"847180 - Units",11338041.0,226039.0,u,False,46957.413,2026-10-06,50.2,241.5'
+    line = (
+        '2017-02-01,USA,M,490,"Other Asia, nes",847180,"847180 - U",11338041.0,226039.0,u,False,46957.413,2026-10-06,50.2,241.5'
+    )
     row = valid(parse_excerpt(excerpt(line), release, codes)).row(0, named=True)
     assert (row["reporter_iso3"], row["partner_iso3"], row["is_taiwan_proxy"]) == ("USA", "TWN", True)
     assert (row["trade_basis"], row["value_basis"], row["hs_revision"]) == ("general_imports", "customs", None)

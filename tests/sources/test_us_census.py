@@ -68,10 +68,7 @@ def test_a_year_to_date_of_another_month_is_quarantined(release, codes, valid):
     line = "TAIWAN,1,0,8473301180,BOARDS,2024-06-01,HS10,5830,1.0,0.0,0.1,8473301180,84733011,847330\n"
     parsed = parse_imports_annual((IMPORTS + line).encode(), release, codes)
     assert valid(parsed).height == 0
-    assert (
-        "column time: found '2024-06-01'; expected the year-to-date month December"
-        in parsed.quarantined["_reason"].item()
-    )
+    assert "column time: found '2024-06-01'; expected the year-to-date month December" in parsed.quarantined["_reason"].item()
 
 
 def test_a_missing_column_refuses_the_file(release, codes):

@@ -51,7 +51,9 @@ absence_reason = declare(
 )
 value_label = declare(Field("value_label", TEXT, "What kind of figure this is", allowed=VALUE_LABELS))
 evidence_label = declare(Field("evidence_label", TEXT, "How much the figure may claim, METHODS C14", allowed=EVIDENCE))
-country_iso3 = declare(Field("country_iso3", TEXT, "Country, ISO 3166 alpha-3 or a documented user-assigned code", pattern=COUNTRY))
+country_iso3 = declare(
+    Field("country_iso3", TEXT, "Country, ISO 3166 alpha-3 or a documented user-assigned code", pattern=COUNTRY)
+)
 reporter_iso3 = declare(Field("reporter_iso3", TEXT, "Country whose customs filed the record", pattern=COUNTRY))
 partner_iso3 = declare(
     Field("partner_iso3", TEXT, "Partner country as the reporter names it (consignment or origin)", pattern=COUNTRY)
@@ -62,7 +64,12 @@ period_id = declare(
     Field("period_id", TEXT, "Period label: 2024, 2024H1, 2024Q1 or 2024-01", pattern=r"^\d{4}(H[12]|Q[1-4]|-\d{2})?$")
 )
 frequency = declare(
-    Field("frequency", TEXT, "M = month, Q = quarter, H = half-year, A = year, P = part of a year", allowed=("M", "Q", "H", "A", "P"))
+    Field(
+        "frequency",
+        TEXT,
+        "M = month, Q = quarter, H = half-year, A = year, P = part of a year",
+        allowed=("M", "Q", "H", "A", "P"),
+    )
 )
 month = declare(Field("month", DAY, "Month, as its first day"))
 year = declare(Field("year", WHOLE, "Calendar year", minimum=1988, maximum=2100))

@@ -20,7 +20,9 @@ compliance_or_expiry_date = declare(
 )
 ended_date = declare(Field("ended_date", DAY, "Day on which the rule ended or was suspended"))
 anticipation_date = declare(Field("anticipation_date", DAY, "Earliest credible public signal found"))
-bite_date = declare(Field("bite_date", DAY, "First day on which the governed flow became unlawful or lawful: the event date for flows"))
+bite_date = declare(
+    Field("bite_date", DAY, "First day on which the governed flow became unlawful or lawful: the event date for flows")
+)
 bite_basis = declare(
     Field(
         "bite_basis",
@@ -75,7 +77,9 @@ action = declare(
 direction = declare(
     Field("direction", TEXT, "Effect on the governed flow, not its size", allowed=("tighten", "loosen", "neutral"))
 )
-importance = declare(Field("importance", WHOLE, "Weight of the rule for AI chips: 1 decisive, 2 relevant, 3 minor", minimum=1, maximum=3))
+importance = declare(
+    Field("importance", WHOLE, "Weight of the rule for AI chips: 1 decisive, 2 relevant, 3 minor", minimum=1, maximum=3)
+)
 flow_side = declare(
     Field(
         "flow_side",
@@ -188,9 +192,7 @@ envelope_high_h100e = declare(Field("envelope_high_h100e", AMOUNT, "Highest publ
 basis_claim_ids = declare(Field("basis_claim_ids", TEXT, "Claims that the row is computed from", pattern=IDS))
 # Chips
 vendor_country = declare(Field("vendor_country", TEXT, "Country of the vendor, ISO 3166 alpha-3", pattern=r"^[A-Z]{3}$"))
-announced_precision = declare(
-    Field("announced_precision", TEXT, "How exact announced_date is", allowed=("day", "month", "year"))
-)
+announced_precision = declare(Field("announced_precision", TEXT, "How exact announced_date is", allowed=("day", "month", "year")))
 process_node = declare(Field("process_node", TEXT, "Foundry process"))
 die_area_mm2 = declare(Field("die_area_mm2", AMOUNT, "Area of the logic dies", unit="mm2", minimum=0))
 dense_fp16_tflops = declare(Field("dense_fp16_tflops", AMOUNT, "Dense 16-bit rate", unit="TFLOPS", minimum=0))
@@ -233,12 +235,16 @@ cny = declare(Field("cny", MONEY, "Price in yuan", unit="CNY per `per`", minimum
 cny_high = declare(Field("cny_high", MONEY, "Upper price in yuan", unit="CNY per `per`", minimum=0))
 usd_per_chip = declare(Field("usd_per_chip", MONEY, "Price per accelerator", unit="USD per chip", minimum=0))
 premium_ratio = declare(
-    Field("premium_ratio", REAL, "Price over the reference price, minus one (1.0 = twice the reference)", unit="ratio", minimum=-1)
+    Field(
+        "premium_ratio", REAL, "Price over the reference price, minus one (1.0 = twice the reference)", unit="ratio", minimum=-1
+    )
 )
 per = declare(Field("per", TEXT, "What one payment buys"))
 source = declare(Field("source", TEXT, "Originator of the figure"))
 share_id = declare(Field("share_id", TEXT, "One market share statement", pattern=r"^[A-Za-z0-9_-]+$"))
-market_definition = declare(Field("market_definition", TEXT, "Which market the share is of; shares of different markets never mix"))
+market_definition = declare(
+    Field("market_definition", TEXT, "Which market the share is of; shares of different markets never mix")
+)
 metric = declare(Field("metric", TEXT, "What the share is measured in"))
 share_low = declare(Field("share_low", REAL, "Lower share", unit="share", minimum=0, maximum=1))
 share_central = declare(Field("share_central", REAL, "Share", unit="share", minimum=0, maximum=1))
@@ -252,10 +258,18 @@ quality = declare(
     Field("quality", TEXT, "How the figure may be used", allowed=("exact", "coarse", "prior_year_base", "lower_bound"))
 )
 series_id = declare(Field("series_id", TEXT, "One series or one row of a published series"))
-accumulation = declare(Field("accumulation", TEXT, "flow in the period, or cumulative since the start", allowed=("flow", "cumulative")))
-p05 = declare(Field("p05", AMOUNT, "5th percentile; percentiles cannot be added or differenced", unit="unit of the row", minimum=0))
+accumulation = declare(
+    Field("accumulation", TEXT, "flow in the period, or cumulative since the start", allowed=("flow", "cumulative"))
+)
+p05 = declare(
+    Field("p05", AMOUNT, "5th percentile; percentiles cannot be added or differenced", unit="unit of the row", minimum=0)
+)
 p50 = declare(Field("p50", AMOUNT, "Median or point", unit="unit of the row", minimum=0))
-p95 = declare(Field("p95", AMOUNT, "95th percentile; percentiles cannot be added or differenced", unit="unit of the row", minimum=0))
+p95 = declare(
+    Field("p95", AMOUNT, "95th percentile; percentiles cannot be added or differenced", unit="unit of the row", minimum=0)
+)
 is_incomplete = declare(Field("is_incomplete", FLAG, "True when the publisher marks the period incomplete"))
 source_file = declare(Field("source_file", TEXT, "File that the figure was read from"))
-is_derived_difference = declare(Field("is_derived_difference", FLAG, "True when the figure is our difference of published medians"))
+is_derived_difference = declare(
+    Field("is_derived_difference", FLAG, "True when the figure is our difference of published medians")
+)

@@ -12,4 +12,6 @@ fingerprint = declare(
 description = declare(Field("description", TEXT, "What one row is and where it comes from"))
 code_sha256 = declare(Field("code_sha256", TEXT, "SHA-256 over all SQL models and program modules", pattern=r"^[0-9a-f]{64}$"))
 inputs_sha256 = declare(Field("inputs_sha256", TEXT, "SHA-256 over all input files", pattern=r"^[0-9a-f]{64}$"))
-warehouse_release_id = declare(Field("warehouse_release_id", TEXT, "Release of the whole warehouse: as_of and hash of inputs and code"))
+warehouse_release_id = declare(
+    Field("warehouse_release_id", TEXT, "Release of the whole warehouse: as_of and hash of inputs and code")
+)

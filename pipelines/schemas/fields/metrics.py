@@ -5,9 +5,7 @@ from pipelines.schemas.fields import declare
 
 UNITS = ("chips", "usd", "h100e", "bandwidth")
 
-control_kind = declare(
-    Field("control_kind", TEXT, "Which total the row is", allowed=("world_total", "aggregate_partner"))
-)
+control_kind = declare(Field("control_kind", TEXT, "Which total the row is", allowed=("world_total", "aggregate_partner")))
 has_all_lines = declare(Field("has_all_lines", FLAG, "True when the file holds every national line of its headings"))
 n_lines = declare(Field("n_lines", WHOLE, "National lines added into the cell", unit="lines", minimum=0))
 cell_state = declare(
@@ -19,7 +17,9 @@ cell_state = declare(
     )
 )
 # Proxy
-gross_usd = declare(Field("gross_usd", MONEY, "Whole value of the codes (purity 1): a ceiling, not a count of AI chips", unit="USD"))
+gross_usd = declare(
+    Field("gross_usd", MONEY, "Whole value of the codes (purity 1): a ceiling, not a count of AI chips", unit="USD")
+)
 low_usd = declare(Field("low_usd", MONEY, "Lower end in US dollars", unit="USD"))
 central_usd = declare(Field("central_usd", MONEY, "Centre in US dollars", unit="USD"))
 high_usd = declare(Field("high_usd", MONEY, "Upper end in US dollars", unit="USD"))
@@ -33,7 +33,9 @@ proxy_label = declare(
         allowed=("proxy_only", "anchored"),
     )
 )
-net_low_usd = declare(Field("net_low_usd", MONEY, "Arrivals that stay, lower end: sum over stages of imports minus exports", unit="USD"))
+net_low_usd = declare(
+    Field("net_low_usd", MONEY, "Arrivals that stay, lower end: sum over stages of imports minus exports", unit="USD")
+)
 net_high_usd = declare(Field("net_high_usd", MONEY, "Arrivals that stay, upper end", unit="USD"))
 net_gross_usd = declare(Field("net_gross_usd", MONEY, "Arrivals that stay at purity 1", unit="USD"))
 import_usd = declare(Field("import_usd", MONEY, "Imports", unit="USD"))
@@ -53,24 +55,28 @@ index_100 = declare(Field("index_100", REAL, "Index, mean of the base year = 100
 index_base_year = declare(Field("index_base_year", WHOLE, "Base year of the index: first full year of the series"))
 seasonal_factor = declare(Field("seasonal_factor", REAL, "Multiplicative seasonal factor", unit="ratio", minimum=0))
 adjusted = declare(Field("adjusted", REAL, "Seasonally adjusted value", unit="unit of the row"))
-adjustment = declare(
-    Field("adjustment", TEXT, "How the series was adjusted", allowed=("ratio_to_moving_average", "stl_log"))
-)
+adjustment = declare(Field("adjustment", TEXT, "How the series was adjusted", allowed=("ratio_to_moving_average", "stl_log")))
 is_lunar_new_year_reporter = declare(
     Field("is_lunar_new_year_reporter", FLAG, "True when January and February must be read together")
 )
 # Coverage
 coverage_share = declare(
-    Field("coverage_share", REAL, "Share of base-period trade whose reporters filed this period", unit="share", minimum=0, maximum=1)
+    Field(
+        "coverage_share", REAL, "Share of base-period trade whose reporters filed this period", unit="share", minimum=0, maximum=1
+    )
 )
 n_reporters_expected = declare(Field("n_reporters_expected", WHOLE, "Reporters of the base period", unit="reporters", minimum=0))
-n_reporters_filed = declare(Field("n_reporters_filed", WHOLE, "Reporters of the base period that filed", unit="reporters", minimum=0))
+n_reporters_filed = declare(
+    Field("n_reporters_filed", WHOLE, "Reporters of the base period that filed", unit="reporters", minimum=0)
+)
 missing_reporters = declare(Field("missing_reporters", TEXT, "Largest reporters that did not file, separated by ;"))
 base_start = declare(Field("base_start", DAY, "First day of the base period"))
 base_end = declare(Field("base_end", DAY, "Last day of the base period"))
 is_headline_allowed = declare(Field("is_headline_allowed", FLAG, "False below 0.8 coverage: the total must not be a headline"))
 # Events
-dose = declare(Field("dose", REAL, "Share of the month's days on which the rule was in force", unit="share", minimum=0, maximum=1))
+dose = declare(
+    Field("dose", REAL, "Share of the month's days on which the rule was in force", unit="share", minimum=0, maximum=1)
+)
 month_role = declare(
     Field(
         "month_role",
@@ -99,7 +105,9 @@ matched_change_ratio = declare(
     Field("matched_change_ratio", REAL, "Change against the same months of the year before, where 24 months exist", unit="ratio")
 )
 n_overlapping_rules = declare(
-    Field("n_overlapping_rules", WHOLE, "Other graded rules on the same goods and partners that bite inside the window", minimum=0)
+    Field(
+        "n_overlapping_rules", WHOLE, "Other graded rules on the same goods and partners that bite inside the window", minimum=0
+    )
 )
 overlapping_rule_ids = declare(Field("overlapping_rule_ids", TEXT, "Those rules, separated by ;"))
 is_separately_identified = declare(
@@ -109,7 +117,9 @@ is_separately_identified = declare(
 h100e = declare(Field("h100e", AMOUNT, "H100-equivalents per chip: TPP / 15,832", unit="H100-equivalents per chip", minimum=0))
 h100e_bf16 = declare(Field("h100e_bf16", AMOUNT, "Dense 16-bit rate / 989.5", unit="H100-equivalents per chip", minimum=0))
 h100e_int8 = declare(Field("h100e_int8", AMOUNT, "Dense 8-bit rate / 1,979", unit="H100-equivalents per chip", minimum=0))
-bandwidth_h100 = declare(Field("bandwidth_h100", AMOUNT, "Memory bandwidth / 3.35 TB/s", unit="H100 bandwidths per chip", minimum=0))
+bandwidth_h100 = declare(
+    Field("bandwidth_h100", AMOUNT, "Memory bandwidth / 3.35 TB/s", unit="H100 bandwidths per chip", minimum=0)
+)
 effective_alpha_0 = declare(Field("effective_alpha_0", REAL, "Effective unit, bandwidth alone", unit="H100 per chip", minimum=0))
 effective_alpha_05 = declare(Field("effective_alpha_05", REAL, "Effective unit, geometric mean", unit="H100 per chip", minimum=0))
 effective_alpha_1 = declare(Field("effective_alpha_1", REAL, "Effective unit, compute alone", unit="H100 per chip", minimum=0))
@@ -130,7 +140,9 @@ distribution_flag = declare(
     )
 )
 claim_p05 = declare(Field("claim_p05", REAL, "5th percentile of the claim's distribution", unit="unit of the row"))
-claim_p50 = declare(Field("claim_p50", REAL, "Median of the claim's distribution; prior-driven where floor_only", unit="unit of the row"))
+claim_p50 = declare(
+    Field("claim_p50", REAL, "Median of the claim's distribution; prior-driven where floor_only", unit="unit of the row")
+)
 claim_p95 = declare(Field("claim_p95", REAL, "95th percentile of the claim's distribution", unit="unit of the row"))
 claim_floor = declare(Field("claim_floor", REAL, "The floor itself, always shown beside the median", unit="unit of the row"))
 sigma_low = declare(Field("sigma_low", REAL, "Log standard deviation below the median", minimum=0))
@@ -156,11 +168,17 @@ scope = declare(
 total_low = declare(Field("total_low", AMOUNT, "Sum of lower ends: worst case", unit="unit_of_account"))
 total_central = declare(Field("total_central", AMOUNT, "Sum of centres", unit="unit_of_account"))
 total_high = declare(Field("total_high", AMOUNT, "Sum of upper ends: worst case", unit="unit_of_account"))
-total_rss_low = declare(Field("total_rss_low", REAL, "Lower end if channels err independently (root sum of squares)", unit="unit_of_account"))
+total_rss_low = declare(
+    Field("total_rss_low", REAL, "Lower end if channels err independently (root sum of squares)", unit="unit_of_account")
+)
 total_rss_high = declare(Field("total_rss_high", REAL, "Upper end if channels err independently", unit="unit_of_account"))
-mix_share_low = declare(Field("mix_share_low", REAL, "Lowest share compatible with all bounds", unit="share", minimum=0, maximum=1))
+mix_share_low = declare(
+    Field("mix_share_low", REAL, "Lowest share compatible with all bounds", unit="share", minimum=0, maximum=1)
+)
 mix_share = declare(Field("mix_share", REAL, "Share of the centres", unit="share", minimum=0, maximum=1))
-mix_share_high = declare(Field("mix_share_high", REAL, "Highest share compatible with all bounds", unit="share", minimum=0, maximum=1))
+mix_share_high = declare(
+    Field("mix_share_high", REAL, "Highest share compatible with all bounds", unit="share", minimum=0, maximum=1)
+)
 mix_state = declare(
     Field("mix_state", TEXT, "incomplete = a channel has no figure, so no share is given", allowed=("complete", "incomplete"))
 )
@@ -168,7 +186,9 @@ missing_channels = declare(Field("missing_channels", TEXT, "Channels without a f
 figure_table = declare(Field("figure_table", TEXT, "Table that the figure stands in"))
 figure_value = declare(Field("figure_value", AMOUNT, "Value of the figure", unit="unit of its row"))
 # Premium
-reference_usd = declare(Field("reference_usd", MONEY, "Price a legal buyer elsewhere pays for the like item", unit="USD per item"))
+reference_usd = declare(
+    Field("reference_usd", MONEY, "Price a legal buyer elsewhere pays for the like item", unit="USD per item")
+)
 reference_price_id = declare(Field("reference_price_id", TEXT, "Price row used as the reference"))
 street_usd = declare(Field("street_usd", MONEY, "Price on the Chinese street", unit="USD per item"))
 premium_low = declare(Field("premium_low", REAL, "Lowest premium", unit="ratio", minimum=-1))
@@ -183,7 +203,9 @@ premium_basis = declare(
     )
 )
 street_usd_per_chip = declare(Field("street_usd_per_chip", MONEY, "Street price per accelerator", unit="USD per chip"))
-street_usd_per_h100e = declare(Field("street_usd_per_h100e", MONEY, "Street price per H100-equivalent", unit="USD per H100-equivalent"))
+street_usd_per_h100e = declare(
+    Field("street_usd_per_h100e", MONEY, "Street price per H100-equivalent", unit="USD per H100-equivalent")
+)
 street_usd_per_bandwidth = declare(
     Field("street_usd_per_bandwidth", MONEY, "Street price per H100 of memory bandwidth", unit="USD per H100 bandwidth")
 )
@@ -193,20 +215,37 @@ fx_rate = declare(Field("fx_rate", AMOUNT, "Yuan per dollar used for the quote",
 # Consistency
 claim_a_id = declare(Field("claim_a_id", TEXT, "First claim"))
 claim_b_id = declare(Field("claim_b_id", TEXT, "Second claim"))
-per_quarter_a = declare(Field("per_quarter_a", REAL, "First claim per quarter in the common unit", unit="unit_of_account per quarter"))
-per_quarter_b = declare(Field("per_quarter_b", REAL, "Second claim per quarter in the common unit", unit="unit_of_account per quarter"))
+per_quarter_a = declare(
+    Field("per_quarter_a", REAL, "First claim per quarter in the common unit", unit="unit_of_account per quarter")
+)
+per_quarter_b = declare(
+    Field("per_quarter_b", REAL, "Second claim per quarter in the common unit", unit="unit_of_account per quarter")
+)
 per_quarter_low = declare(Field("per_quarter_low", REAL, "5th percentile per quarter", unit="unit_of_account per quarter"))
-per_quarter = declare(Field("per_quarter", REAL, "Median per quarter; the floor itself where the claim is a floor", unit="unit_of_account per quarter"))
+per_quarter = declare(
+    Field(
+        "per_quarter", REAL, "Median per quarter; the floor itself where the claim is a floor", unit="unit_of_account per quarter"
+    )
+)
 per_quarter_high = declare(Field("per_quarter_high", REAL, "95th percentile per quarter", unit="unit_of_account per quarter"))
 claim_ratio = declare(Field("claim_ratio", REAL, "First over second", unit="ratio", minimum=0))
 interval_overlap = declare(
-    Field("interval_overlap", REAL, "Common part of the two 5-95 intervals over their union, in logs", unit="share", minimum=0, maximum=1)
+    Field(
+        "interval_overlap",
+        REAL,
+        "Common part of the two 5-95 intervals over their union, in logs",
+        unit="share",
+        minimum=0,
+        maximum=1,
+    )
 )
 days_a = declare(Field("days_a", WHOLE, "Days of the first claim's period", unit="days", minimum=1))
 days_b = declare(Field("days_b", WHOLE, "Days of the second claim's period", unit="days", minimum=1))
 n_days = declare(Field("n_days", WHOLE, "Days of the claim's period", unit="days", minimum=1))
 conversion = declare(Field("conversion", TEXT, "How the claim was brought to the unit"))
-is_same_group = declare(Field("is_same_group", FLAG, "True when both rest on one piece of evidence: agreement is no confirmation"))
+is_same_group = declare(
+    Field("is_same_group", FLAG, "True when both rest on one piece of evidence: agreement is no confirmation")
+)
 # Reports
 statement_id = declare(Field("statement_id", TEXT, "Key of a summary statement"))
 statement = declare(Field("statement", TEXT, "One finding in plain words, with its numbers"))

@@ -38,15 +38,15 @@ comparable_from_hs = declare(Field("comparable_from_hs", TEXT, "First HS revisio
 comparable_to_hs = declare(Field("comparable_to_hs", TEXT, "Last HS revision up to which the code means the same goods"))
 is_confirmed = declare(Field("is_confirmed", FLAG, "True when the meaning of the line was read in an official text"))
 line_source = declare(Field("line_source", TEXT, "Where the line and its meaning were read"))
-hub_role = declare(
-    Field("hub_role", TEXT, "Role in the chip trade", allowed=("entrepot", "assembly", "both", "producer"))
-)
+hub_role = declare(Field("hub_role", TEXT, "Role in the chip trade", allowed=("entrepot", "assembly", "both", "producer")))
 publishes_reexports = declare(
     Field("publishes_reexports", TEXT, "Does the country publish re-exports by origin?", allowed=("true", "false", "unknown"))
 )
 purity_id = declare(Field("purity_id", TEXT, "One purity interval"))
 reporter_class = declare(Field("reporter_class", TEXT, "Reporter that the purity applies to: ISO3 or any"))
-purity_low = declare(Field("purity_low", REAL, "Lowest share of AI accelerators in the code's value", unit="share", minimum=0, maximum=1))
+purity_low = declare(
+    Field("purity_low", REAL, "Lowest share of AI accelerators in the code's value", unit="share", minimum=0, maximum=1)
+)
 purity_central = declare(
     Field("purity_central", REAL, "Central share of AI accelerators in the code's value", unit="share", minimum=0, maximum=1)
 )
@@ -97,9 +97,7 @@ parser = declare(Field("parser", TEXT, "Function that turned the bytes into tidy
 checks = declare(Field("checks", TEXT, "How the figures were checked"))
 days_in_month = declare(Field("days_in_month", WHOLE, "Days of the month", unit="days", minimum=28, maximum=31))
 month_end = declare(Field("month_end", DAY, "Last day of the month"))
-content_sha256 = declare(
-    Field("content_sha256", TEXT, "SHA-256 of the shipped file as archived", pattern=r"^[0-9a-f]{64}$")
-)
+content_sha256 = declare(Field("content_sha256", TEXT, "SHA-256 of the shipped file as archived", pattern=r"^[0-9a-f]{64}$"))
 dataset_group = declare(
     Field("dataset_group", TEXT, "Folder of data/ that the file lies in", allowed=("facts", "reference", "snapshot"))
 )
@@ -109,7 +107,12 @@ rows_accepted = declare(Field("rows_accepted", WHOLE, "Rows that passed validati
 rows_quarantined = declare(Field("rows_quarantined", WHOLE, "Rows refused, kept in the quarantine", unit="rows", minimum=0))
 input_id = declare(Field("input_id", TEXT, "One figure that enters the supply mix", pattern=r"^[a-z0-9_.-]+$"))
 series_kind = declare(
-    Field("series_kind", TEXT, "backbone = one publisher's series; envelope = lowest to highest published", allowed=("backbone", "envelope"))
+    Field(
+        "series_kind",
+        TEXT,
+        "backbone = one publisher's series; envelope = lowest to highest published",
+        allowed=("backbone", "envelope"),
+    )
 )
 bound = declare(Field("bound", TEXT, "Which end of the interval the figure feeds", allowed=("low", "central", "high")))
 feeds_units = declare(Field("feeds_units", TEXT, "Units of account that the figure feeds, separated by ;"))

@@ -7,9 +7,7 @@ FLOWS = ("M", "X", "RX", "RM")
 CLASSIFICATIONS = ("HS", "HSK10", "HTS10", "SCHB10", "CCC11")
 BASES = ("CIF", "FOB", "FAS", "customs", "unknown")
 
-flow = declare(
-    Field("flow", TEXT, "M import, X export (re-exports included), RX re-export, RM re-import", allowed=FLOWS)
-)
+flow = declare(Field("flow", TEXT, "M import, X export (re-exports included), RX re-export, RM re-import", allowed=FLOWS))
 trade_basis = declare(
     Field(
         "trade_basis",
@@ -32,17 +30,25 @@ value_usd = declare(Field("value_usd", MONEY, "Value in current US dollars", uni
 value_local = declare(Field("value_local", MONEY, "Value in the currency of the publisher", unit="units of currency"))
 currency = declare(Field("currency", TEXT, "Currency of value_local, ISO 4217", pattern=r"^[A-Z]{3}$"))
 local_per_usd = declare(
-    Field("local_per_usd", AMOUNT, "Exchange rate that ties value_local to value_usd", unit="units of currency per USD", minimum=0)
+    Field(
+        "local_per_usd", AMOUNT, "Exchange rate that ties value_local to value_usd", unit="units of currency per USD", minimum=0
+    )
 )
 duty_usd = declare(Field("duty_usd", MONEY, "Calculated import duty", unit="USD", minimum=0))
 value_basis = declare(Field("value_basis", TEXT, "Valuation of the record", allowed=BASES))
 quantity = declare(Field("quantity", AMOUNT, "Supplementary quantity", unit="quantity_unit", minimum=0))
 quantity_unit = declare(Field("quantity_unit", TEXT, "Unit of quantity as the publisher names it"))
-is_quantity_estimated = declare(Field("is_quantity_estimated", FLAG, "True when the publisher says that it estimated the quantity"))
+is_quantity_estimated = declare(
+    Field("is_quantity_estimated", FLAG, "True when the publisher says that it estimated the quantity")
+)
 net_kg = declare(Field("net_kg", AMOUNT, "Net weight", unit="kg", minimum=0))
-is_weight_estimated = declare(Field("is_weight_estimated", FLAG, "True when the publisher or its pattern shows an estimated weight"))
+is_weight_estimated = declare(
+    Field("is_weight_estimated", FLAG, "True when the publisher or its pattern shows an estimated weight")
+)
 is_taiwan_proxy = declare(
-    Field("is_taiwan_proxy", FLAG, "True when TWN stands for code 490 'Other Asia, nes', Taiwan in practice but not by definition")
+    Field(
+        "is_taiwan_proxy", FLAG, "True when TWN stands for code 490 'Other Asia, nes', Taiwan in practice but not by definition"
+    )
 )
 period_status = declare(
     Field("period_status", TEXT, "State of the period in this release", allowed=("final", "provisional", "partial"))
@@ -58,7 +64,13 @@ row_route = declare(
 release_id = declare(Field("release_id", TEXT, "Release of the row: dataset and retrieval day"))
 is_current = declare(Field("is_current", FLAG, "True on the latest release of the cell known at as_of"))
 breakdown_parts = declare(
-    Field("breakdown_parts", WHOLE, "Rows that break the cell down by second partner, procedure or transport", unit="rows", minimum=0)
+    Field(
+        "breakdown_parts",
+        WHOLE,
+        "Rows that break the cell down by second partner, procedure or transport",
+        unit="rows",
+        minimum=0,
+    )
 )
 n_rows = declare(Field("n_rows", WHOLE, "Number of rows", unit="rows", minimum=0))
 filing_state = declare(
@@ -72,4 +84,6 @@ stage = declare(
         allowed=("chip", "memory", "card", "unit", "server", "tool", "component", "control", "other"),
     )
 )
-value_sum_usd = declare(Field("value_sum_usd", MONEY, "Sum of value_usd over all rows of the file, totals and parts together", unit="USD"))
+value_sum_usd = declare(
+    Field("value_sum_usd", MONEY, "Sum of value_usd over all rows of the file, totals and parts together", unit="USD")
+)

@@ -1,7 +1,6 @@
 """Core tables: dimensions and facts at their stated grain."""
 
 from pipelines.schemas.fields import common as c
-from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import metrics as m
 from pipelines.schemas.fields import reference as r
 from pipelines.schemas.fields import trade as t
@@ -141,7 +140,16 @@ AMOUNTS = (
     t.is_weight_estimated.optional("no weight"),
     c.absence_reason.optional("value_usd is present"),
 )
-FLOW_KEY = ("release_id", "reporter_iso3", "partner_iso3", "flow", "trade_basis", "classification", "product_code", "period_start")
+FLOW_KEY = (
+    "release_id",
+    "reporter_iso3",
+    "partner_iso3",
+    "flow",
+    "trade_basis",
+    "classification",
+    "product_code",
+    "period_start",
+)
 
 
 class FactTradeFlow(Table):

@@ -193,5 +193,3 @@ class RptComputeWeight(Report):
     columns = metrics_substitution.MetricComputeWeight.columns
     key = metrics_substitution.MetricComputeWeight.key
     measure = metrics_substitution.MetricComputeWeight.measure
-
-

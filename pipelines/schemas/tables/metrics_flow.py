@@ -46,7 +46,7 @@ class MetricFlowCube(Table):
 
 
 class MetricProxyGroup(Table):
-    """One row per reporter, partner, flow, stage and period (A3): value of AI accelerators as an interval, beside the gross value.
+    """One row per reporter, partner, flow, stage and period (A3): value of AI accelerators as an interval beside the gross value.
 
     Stages are never added up for one place; use metric_proxy_net_arrival for what stays.
     """

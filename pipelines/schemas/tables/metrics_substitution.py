@@ -33,7 +33,7 @@ class MetricComputeWeight(Table):
 
 
 class MetricClaimDistribution(Table):
-    """One row per claim with a quantity (C2): the distribution that its wording stands for, with 5th, 50th and 95th percentile."""
+    """One row per claim with a quantity (C2): the distribution that its wording stands for, with three percentiles."""
 
     layer = "metrics"
     name = "metric_claim_distribution"
@@ -86,7 +86,7 @@ class MetricChannelSupply(Table):
 
 
 class MetricSupplyMix(Table):
-    """One row per channel, half-year, series, unit and scope (C3): its share of China's added AI compute and the total's interval."""
+    """One row per channel, half-year, series, unit and scope (C3): its share of China's added AI compute, and the total."""
 
     layer = "metrics"
     name = "metric_supply_mix"
@@ -172,7 +172,7 @@ class MetricClaimQuarter(Table):
 
 
 class MetricClaimConsistency(Table):
-    """One row per pair of smuggling-flow claims and unit (C12): both per quarter, their ratio and the overlap of their intervals."""
+    """One row per pair of smuggling-flow claims and unit (C12): both per quarter, ratio and overlap of intervals."""
 
     layer = "metrics"
     name = "metric_claim_consistency"

@@ -308,5 +308,3 @@ class ComputeSeries(Table):
     )
     key = ("series_id",)
     ordered = (("period_start", "period_end"), ("p05", "p50", "p95"))
-
-

@@ -1,0 +1,133 @@
+"""A small warehouse in memory: a test fills declared tables, the real SQL files run on them, and every result is audited."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+from hypothesis import settings
+
+from pipelines.schemas.field import Field
+from pipelines.schemas.table import LAYERS, Table, table
+from pipelines.warehouse.audit import value_conditions
+from pipelines.warehouse.graph import Graph, load_graph
+
+SQL = Path(__file__).parents[2] / "sql"
+AS_OF = date(2026, 1, 31)
+SAMPLES = ("x", "USA", "847150", "H6", "8471", "US", "001", "2024", "0" * 64, "A1", "a1")
+STEADY = settings(max_examples=25, deadline=None, derandomize=True)
+
+Row = Mapping[str, Any]
+
+
+@cache
+def graph() -> Graph:
+    """The model graph of the checkout, read once."""
+    return load_graph(SQL)
+
+
+class World:
+    """Tables of one test case; every table that is not filled is empty, every filled column that is not given is plain."""
+
+    def __init__(self, as_of: date = AS_OF) -> None:
+        self.con = duckdb.connect(config={"threads": 1})
+        self.made: set[str] = set()
+        for layer in LAYERS:
+            self.con.execute(f"CREATE SCHEMA {layer}")
+        self.put("core.run", [{"as_of": as_of}])
+
+    def __enter__(self) -> "World":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.con.close()
+
+    def put(self, name: str, rows: Iterable[Row]) -> None:
+        """Fill a declared table; a required column that a row leaves out gets a plain valid value, an optional one NULL."""
+        declared = table(name)
+        filled = [[_stored(column, row.get(column.name, _plain(column))) for column in declared.columns] for row in rows]
+        frame = pl.DataFrame(filled, schema=dict(declared.schema()), orient="row")
+        self.con.register("incoming", frame.to_arrow())
+        columns = ", ".join(f"CAST({c.name} AS {c.duckdb_type}) AS {c.name}" for c in declared.columns)
+        self.con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {columns} FROM incoming")
+        self.con.unregister("incoming")
+        self.made.add(name)
+        _audit(self.con, declared)
+
+    def build(self, name: str) -> list[dict[str, Any]]:
+        """Run one model and what it reads, audit each against its declaration, return the rows in key order."""
+        if name not in self.made:
+            self._make(name)
+        key = ", ".join(table(name).key)
+        cursor = self.con.execute(f"SELECT * FROM {name} ORDER BY {key}")
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def _make(self, name: str) -> None:
+        model = graph().models.get(name)
+        if model is None:
+            self.put(name, [])
+            return
+        for read in model.reads:
+            if read not in self.made:
+                self._make(read)
+        self.con.execute(f"CREATE TABLE {name} AS {model.sql.rstrip().rstrip(';')}")
+        self.made.add(name)
+        _audit(self.con, table(name))
+
+
+def case(name: str, inputs: Mapping[str, Iterable[Row]], as_of: date = AS_OF) -> list[dict[str, Any]]:
+    """Rows of one model in a fresh world filled with the given tables."""
+    with World(as_of) as world:
+        for put, rows in inputs.items():
+            world.put(put, rows)
+        return world.build(name)
+
+
+def months_from(first: date, n: int) -> list[date]:
+    """First days of n consecutive months."""
+    start = 12 * first.year + first.month - 1
+    return [date(number // 12, number % 12 + 1, 1) for number in range(start, start + n)]
+
+
+def month_end(month: date) -> date:
+    """Last day of a month given by its first day."""
+    return date.fromordinal(months_from(month, 2)[1].toordinal() - 1)
+
+
+def calendar_rows(first: date, n: int) -> list[dict[str, Any]]:
+    """Rows of the calendar for n months."""
+    return [
+        {"month": month, "month_end": month_end(month), "days_in_month": month_end(month).day} for month in months_from(first, n)
+    ]
+
+
+def _audit(con: duckdb.DuckDBPyConnection, declared: type[Table]) -> None:
+    name, key = declared.full_name(), ", ".join(declared.key)
+    repeated = con.execute(f"SELECT {key} FROM {name} GROUP BY {key} HAVING count(*) > 1").fetchall()
+    assert not repeated, f"{name}: repeated key {key}: {repeated[:3]}"
+    rules = value_conditions(declared)
+    counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for _, condition in rules)
+    found = con.execute(f"SELECT {counts or 0} FROM {name}").fetchone() or ()
+    broken = [words for (words, _), n in zip(rules, found, strict=False) if n]
+    assert not broken, f"{name}: must hold: {broken}: {con.sql(f'SELECT * FROM {name} LIMIT 5')}"
+
+
+def _stored(column: Field, value: Any) -> Any:
+    return Decimal(str(value)) if isinstance(column.dtype, pl.Decimal) and value is not None else value
+
+
+@cache
+def _plain(column: Field) -> Any:
+    if column.nullable:
+        return None
+    if column.dtype == pl.String:
+        return column.allowed[0] if column.allowed else next(s for s in SAMPLES if re.search(column.pattern, s))
+    number = max(column.minimum or 0, min(1, column.maximum or 1))
+    plain = {"Date": date(2024, 1, 1), "Boolean": False, "Int64": int(number), "Float64": float(number)}
+    return plain.get(type(column.dtype).__name__, number)
