@@ -31,8 +31,8 @@ dictionary: $(VENV)/.installed
 
 # Rewrite the lock files (needs uv; hashes of every platform, no index addresses).
 lock:
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.lock
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q --extra dev pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --no-header -q pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --no-header -q --extra dev pyproject.toml -o requirements-dev.lock
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "chipflows needs Python 3.11 or later; set PYTHON=...")'

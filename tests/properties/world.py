@@ -113,7 +113,7 @@ def _audit(con: duckdb.DuckDBPyConnection, declared: type[Table]) -> None:
     assert not repeated, f"{name}: repeated key {key}: {repeated[:3]}"
     rules = value_conditions(declared)
     counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for _, condition in rules)
-    found = con.execute(f"SELECT {counts or 0} FROM {name}").fetchone() or ()
+    found = con.execute(f"SELECT {counts or 0} FROM {name}").fetchall()[0]
     broken = [words for (words, _), n in zip(rules, found, strict=False) if n]
     assert not broken, f"{name}: must hold: {broken}: {con.sql(f'SELECT * FROM {name} LIMIT 5')}"
 
