@@ -1,0 +1,1 @@
+"""The model graph, its build, audit and publication, and the reader of published files."""

@@ -1,0 +1,166 @@
+"""The model graph: SQL files and estimators, their dependencies (from sqlglot), order and fingerprints."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+
+from pipelines.errors import ModelError, UsageError
+from pipelines.estimators.registry import ESTIMATORS, Estimator
+from pipelines.schemas.table import LAYERS, Table, table
+from pipelines.schemas.tables import catalog
+
+DECLARING_MODULES = catalog.MODULES
+SQL_LAYERS = ("staging", "core", "metrics", "exports")
+RUN = "core.run"
+
+
+@dataclass(frozen=True)
+class Model:
+    """One table of the graph: its name, what it reads, and the code that makes it (one SELECT, or an estimator)."""
+
+    name: str
+    reads: tuple[str, ...]
+    sql: str = ""
+    header: str = ""
+    estimator: Estimator | None = None
+
+    @property
+    def layer(self) -> str:
+        """Schema of the table."""
+        return self.name.split(".")[0]
+
+    @property
+    def table(self) -> type[Table]:
+        """Declaration of the table."""
+        return table(self.name)
+
+    @property
+    def code(self) -> str:
+        """Text whose change changes the model."""
+        return self.sql if self.estimator is None else self.estimator.code()
+
+    @property
+    def kind(self) -> str:
+        """sql or estimator."""
+        return "sql" if self.estimator is None else "estimator"
+
+
+@dataclass(frozen=True)
+class Graph:
+    """All models by name, in an order in which each comes after what it reads."""
+
+    models: Mapping[str, Model]
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Names in build order; raises ModelError on a cycle."""
+        sorter = TopologicalSorter({name: sorted(self.upstream(name)) for name in sorted(self.models)})
+        try:
+            return tuple(sorter.static_order())
+        except CycleError as error:
+            raise ModelError(f"models read each other in a circle: {' -> '.join(error.args[1])}") from error
+
+    def upstream(self, name: str) -> set[str]:
+        """Models that a model reads directly (tidy inputs left out)."""
+        return {read for read in self.models[name].reads if read in self.models}
+
+    def inputs(self) -> set[str]:
+        """Tables that the graph reads and does not make: tidy tables and core.run."""
+        return {read for model in self.models.values() for read in model.reads if read not in self.models}
+
+    def with_descendants(self, names: Iterable[str]) -> set[str]:
+        """The named models and everything that reads them, directly or not."""
+        found = set(names)
+        for name in self.order:
+            if self.upstream(name) & found:
+                found.add(name)
+        return found
+
+    def select(self, patterns: Iterable[str]) -> set[str]:
+        """Models whose name, with or without layer, is given, or whose layer is; raises UsageError for an unknown one."""
+        chosen: set[str] = set()
+        for pattern in patterns:
+            hits = {name for name in self.models if pattern in (name, name.split(".")[1], name.split(".")[0])}
+            if not hits:
+                raise UsageError(f"no model is called {pattern!r}; `chipflows tables` lists them{_closest(pattern, self.models)}")
+            chosen |= hits
+        return chosen
+
+    def fingerprints(self, inputs: Mapping[str, str]) -> dict[str, str]:
+        """Fingerprint of every model: its code, its columns and the fingerprints of what it reads."""
+        known = dict(inputs)
+        for name in self.order:
+            model = self.models[name]
+            columns = [(c.name, c.duckdb_type, c.describe()) for c in model.table.columns]
+            parts = [model.code, model.header, columns, list(model.table.key), [known[read] for read in model.reads]]
+            known[name] = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        return {name: known[name] for name in self.order}
+
+
+def load_graph(folder: Path) -> Graph:
+    """Read every model below sql/ and every registered estimator; raises ModelError for a malformed one."""
+    models: dict[str, Model] = {}
+    for layer in SQL_LAYERS:
+        for path in sorted((folder / layer).glob("*.sql")):
+            model = read_model(path)
+            models[model.name] = model
+    for estimator in ESTIMATORS:
+        if estimator.table in models:
+            raise ModelError(f"{estimator.table} is both a SQL file and an estimator")
+        models[estimator.table] = Model(estimator.table, estimator.reads, header=estimator.header, estimator=estimator)
+    graph = Graph(models)
+    _require_known_reads(graph)
+    return graph
+
+
+def read_model(path: Path) -> Model:
+    """One SQL file as a model: header comment, single SELECT, tables read; raises ModelError naming the file."""
+    text = path.read_text(encoding="utf-8")
+    name = f"{path.parent.name}.{path.stem}"
+    header = " ".join(line[2:].strip() for line in text.splitlines() if line.startswith("--")).strip()
+    if not text.startswith("--"):
+        raise ModelError(f"{path}: begin with a comment that says what one row is and where it comes from")
+    select = parse_select(text, str(path))
+    return Model(name, tuple(sorted(tables_read(select))), sql=text, header=header)
+
+
+@lru_cache(maxsize=512)
+def parse_select(text: str, where: str) -> exp.Query:
+    """Parse exactly one SELECT; raises ModelError otherwise. The tree is shared: read it, do not change it."""
+    try:
+        statements = [statement for statement in sqlglot.parse(text, dialect="duckdb") if statement is not None]
+    except sqlglot.errors.ParseError as error:
+        raise ModelError(f"{where}: cannot be parsed: {error}") from error
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        raise ModelError(f"{where}: found {len(statements)} statements; expected exactly one SELECT")
+    return statements[0]
+
+
+def tables_read(select: exp.Query) -> set[str]:
+    """Schema-qualified tables that a query reads; names without a schema are its own CTEs."""
+    return {f"{node.db}.{node.name}" for node in select.find_all(exp.Table) if node.db}
+
+
+def _require_known_reads(graph: Graph) -> None:
+    for name, model in graph.models.items():
+        table(name)
+        for read in model.reads:
+            table(read)
+            if read not in graph.models and read != RUN and not read.startswith("tidy."):
+                raise ModelError(f"{name} reads {read}, which no model makes")
+            if read != RUN and LAYERS.index(read.split(".")[0]) > LAYERS.index(model.layer):
+                raise ModelError(f"{name} reads {read}, which lies to its right; models read tables to their left only")
+
+
+def _closest(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, [n for full in known for n in (full, full.split(".")[1])], n=1)
+    return f"; did you mean {near[0]}?" if near else ""
