@@ -76,7 +76,7 @@ def export(as_of: str | None) -> None:
     """Write the CSV files and their data package from the published warehouse."""
     from pipelines.exports.package import write_exports
 
-    for path in write_exports(Home.from_environment().edition(as_of)):
+    for path in write_exports(Home.from_environment().edition(as_of), allow_empty=bool(as_of)):
         click.echo(path)
 
 

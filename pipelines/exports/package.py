@@ -25,11 +25,14 @@ def reports() -> list[type[Report]]:
     return sorted((t for t in TABLES.values() if issubclass(t, Report)), key=lambda report: report.name)
 
 
-def write_exports(edition: Edition) -> list[Path]:
-    """Write every report as CSV and the data package beside them; raises CheckFailed for an empty report or a barred row."""
+def write_exports(edition: Edition, *, allow_empty: bool = False) -> list[Path]:
+    """Write every report as CSV and the data package beside them; raises CheckFailed for a barred row.
+
+    An empty report is refused as well, unless `allow_empty` (an as-of day on which nothing of the kind was known).
+    """
     edition.exports.mkdir(parents=True, exist_ok=True)
     with published(edition) as con:
-        bodies = {report.name: _csv(con, report) for report in reports()}
+        bodies = {report.name: _csv(con, report, allow_empty or report.may_be_empty) for report in reports()}
         package = _package(con, bodies)
     written = [_write(edition.exports / f"{name}.csv", body) for name, body in bodies.items()]
     written.append(_write(edition.exports / PACKAGE, (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()))
@@ -44,11 +47,11 @@ def _write(path: Path, body: bytes) -> Path:
     return path
 
 
-def _csv(con: duckdb.DuckDBPyConnection, report: type[Report]) -> bytes:
+def _csv(con: duckdb.DuckDBPyConnection, report: type[Report], may_be_empty: bool) -> bytes:
     columns = ", ".join(column.name for column in report.columns)
     order = ", ".join(report.key)
     frame: pl.DataFrame = con.sql(f"SELECT {columns} FROM {report.full_name()} ORDER BY {order}").pl()
-    if not frame.height and not report.may_be_empty:
+    if not frame.height and not may_be_empty:
         raise CheckFailed(f"{report.full_name()}: found no rows; expected at least one; the export is not written")
     if report.row_level:
         _require_redistributable(con, report, frame)

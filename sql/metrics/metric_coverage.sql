@@ -13,7 +13,7 @@ world as (
         totals.reporter_iso3,
         totals.period_start,
         totals.period_end,
-        year(totals.period_start) as calendar_year,
+        extract(year from totals.period_start) as calendar_year,
         max(totals.value_usd) as value_usd
     from totals
     where totals.control_kind = 'world_total' and totals.source_id = 'comtrade'

@@ -12,9 +12,9 @@ numbered as (
         series.month,
         series.unit,
         series.value,
-        year(series.month) as calendar_year,
-        month(series.month) as calendar_month,
-        12 * year(series.month) + month(series.month) as month_number
+        extract(year from series.month) as calendar_year,
+        extract(month from series.month) as calendar_month,
+        12 * extract(year from series.month) + extract(month from series.month) as month_number
     from series
 ),
 

@@ -91,7 +91,7 @@ windowed as (
     inner join series on pairs.outcome_id = series.outcome_id and doses.month = series.month
     left join series as before
         on pairs.outcome_id = before.outcome_id
-        and 12 * year(before.month) + month(before.month) = 12 * year(series.month) + month(series.month) - 12
+        and 12 * extract(year from before.month) + extract(month from before.month) = 12 * extract(year from series.month) + extract(month from series.month) - 12
 ),
 
 averaged as (
@@ -120,9 +120,9 @@ window_overlaps as (
     inner join pairs as others on pairs.outcome_id = others.outcome_id and pairs.rule_id <> others.rule_id
     inner join rules as other_rules on others.rule_id = other_rules.rule_id
     where others.pair_role = 'exposed' and other_rules.event_grade in ('A', 'B', 'C')
-        and 12 * year(other_rules.bite_date) + month(other_rules.bite_date)
-        between 12 * year(rules.bite_date) + month(rules.bite_date)
-        and 12 * year(rules.bite_date) + month(rules.bite_date) + 6
+        and 12 * extract(year from other_rules.bite_date) + extract(month from other_rules.bite_date)
+        between 12 * extract(year from rules.bite_date) + extract(month from rules.bite_date)
+        and 12 * extract(year from rules.bite_date) + extract(month from rules.bite_date) + 6
     group by pairs.rule_id, pairs.outcome_id
 ),
 

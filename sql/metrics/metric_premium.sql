@@ -62,8 +62,8 @@ rates as (
             partition by quotes_in_prices.price_id
             order by
                 abs(
-                    372 * (year(claims.period_end) - year(quotes_in_prices.quote_date))
-                    + 31 * (month(claims.period_end) - month(quotes_in_prices.quote_date))
+                    372 * (extract(year from claims.period_end) - extract(year from quotes_in_prices.quote_date))
+                    + 31 * (extract(month from claims.period_end) - extract(month from quotes_in_prices.quote_date))
                     + extract(day from claims.period_end) - extract(day from quotes_in_prices.quote_date)
                 ),
                 claims.claim_id
@@ -116,17 +116,17 @@ references_found as (
         end as reference_usd,
         row_number() over (
             partition by quotes.price_id
-            order by case when prices.market = 'list' then 0 else 1 end, year(prices.quote_date) desc, prices.price_id
+            order by case when prices.market = 'list' then 0 else 1 end, extract(year from prices.quote_date) desc, prices.price_id
         ) as preference
     from quotes
     inner join prices
         on quotes.chip_id = prices.chip_id
         and prices.location_iso3 in ('USA', 'WLD')
-        and year(prices.quote_date) between year(quotes.quote_date) - 1 and year(quotes.quote_date) + 1
+        and extract(year from prices.quote_date) between extract(year from quotes.quote_date) - 1 and extract(year from quotes.quote_date) + 1
         and (
             (prices.market = 'list' and prices.chips_per_item = quotes.chips_per_item)
             or (prices.market = 'list_or_contract' and prices.chips_per_item = 1 and prices.per = 'item'
-                and year(prices.quote_date) <= year(quotes.quote_date))
+                and extract(year from prices.quote_date) <= extract(year from quotes.quote_date))
         )
 ),
 
@@ -141,8 +141,8 @@ sales as (
         and claims.unit_basis like '%sales_value%'
         and claims.series_role = 'cross_check'
         and claims.period_start <= quotes.quote_date
-        and year(claims.period_end) = year(quotes.quote_date)
-        and month(claims.period_end) = month(quotes.quote_date)
+        and extract(year from claims.period_end) = extract(year from quotes.quote_date)
+        and extract(month from claims.period_end) = extract(month from quotes.quote_date)
     where quotes.premium_ratio is not null
     group by quotes.price_id
 ),

@@ -18,7 +18,7 @@ events as (
                 then least(coalesce(rules.anticipation_date, rules.announced_date), rules.announced_date)
             else rules.bite_date
         end as signal_date,
-        12 * year(rules.bite_date) + month(rules.bite_date) as event_number
+        12 * extract(year from rules.bite_date) + extract(month from rules.bite_date) as event_number
     from rules
     where rules.bite_date is not null
 ),
@@ -32,7 +32,7 @@ placed as (
         months.month,
         months.month_end,
         months.days_in_month,
-        12 * year(months.month) + month(months.month) - events.event_number as months_from_event,
+        12 * extract(year from months.month) + extract(month from months.month) - events.event_number as months_from_event,
         case
             when months.month_end < events.bite_date then 0
             when months.month >= events.bite_date then months.days_in_month
@@ -44,7 +44,7 @@ placed as (
             else months.days_in_month - extract(day from events.ended_date) + 1
         end as days_since_end
     from events
-    inner join months on 12 * year(months.month) + month(months.month) >= events.event_number - 24
+    inner join months on 12 * extract(year from months.month) + extract(month from months.month) >= events.event_number - 24
     inner join run on months.month <= run.as_of
 ),
 
