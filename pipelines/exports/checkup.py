@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.home import Edition, Home
-from pipelines.warehouse.audit import CheckResult, audit, load_checks
+from pipelines.warehouse.audit import audit, load_checks
 from pipelines.warehouse.build import tidy_tables
 from pipelines.warehouse.graph import load_graph
 from pipelines.warehouse.lint import lint
@@ -46,7 +46,7 @@ def run_checks(home: Home, as_of: str | None) -> Checkup:
         results = audit(con, [*tidy_tables(), *graph.order], load_checks(home.sql), allow_empty=bool(as_of))
     failed = [result for result in results if not result.passed]
     lines = [f"lint: {breach}" for breach in breaches]
-    lines += [line for result in failed for line in _told(result)]
+    lines += [result.told(5) for result in failed]
     lines.append(f"{len(graph.models)} models linted, {len(breaches)} breaches")
     lines.append(f"{len(results)} checks run, {len(failed)} failed")
     return Checkup(tuple(lines), len(breaches) + len(failed))
@@ -57,9 +57,3 @@ def source_status(edition: Edition) -> pl.DataFrame:
     frame = query(edition, _STATUS)
     age = (pl.lit(date.today()) - pl.col("retrieved")).dt.total_days().alias("age_days")
     return frame.with_columns(age)
-
-
-def _told(result: CheckResult) -> list[str]:
-    lines = [f"{result.table} [{result.name}]: {result.n_failed} rows; {result.description}"]
-    lines += ["  " + ", ".join(f"{n}={v}" for n, v in zip(result.columns, row, strict=True)) for row in result.rows[:5]]
-    return [*lines, f"  {result.query}"]

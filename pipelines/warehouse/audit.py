@@ -33,6 +33,14 @@ class CheckResult:
         """True when no row fails."""
         return self.n_failed == 0
 
+    def told(self, shown: int = 10) -> str:
+        """What failed, the first failing rows as an aligned table, and the query that finds them all."""
+        head = f"{self.table} [{self.name}]: {self.n_failed} rows fail; {self.description}"
+        cells = [self.columns, *(tuple("" if c is None else str(c)[:40] for c in row) for row in self.rows[:shown])]
+        widths = [max(len(str(row[i])) for row in cells) for i in range(len(self.columns))]
+        lines = ["  ".join(str(c).ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells]
+        return "\n    ".join([head, *lines, " ".join(self.query.split())])
+
 
 @dataclass(frozen=True)
 class SqlCheck:
@@ -106,9 +114,7 @@ def _columns_check(con: duckdb.DuckDBPyConnection, declared: type[Table]) -> Che
     query = f"DESCRIBE {declared.full_name()}"
     found = [(row[0], row[1]) for row in con.execute(query).fetchall()]
     expected = [(column.name, column.duckdb_type) for column in declared.columns]
-    differing = tuple(
-        (have, want) for have, want in _aligned(found, expected) if have != want
-    )
+    differing = tuple((have, want) for have, want in _aligned(found, expected) if have != want)
     words = "columns, order and types are as declared"
     return CheckResult(declared.full_name(), "columns", words, len(differing), query, ("found", "declared"), differing)
 
@@ -172,4 +178,5 @@ def _read_check(path: Path) -> SqlCheck:
     select = parse_select(text, str(path))
     assert isinstance(select, exp.Query)
     table(guards[0])
-    return SqlCheck(path.stem, guards[0], words, text, tuple(sorted(tables_read(select))))
+    query = "\n".join(line for line in text.splitlines() if not line.startswith("--")).strip()
+    return SqlCheck(path.stem, guards[0], words, query, tuple(sorted(tables_read(select))))

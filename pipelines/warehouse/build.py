@@ -59,7 +59,7 @@ class AuditFailed(CheckFailed):
     def __init__(self, checks: list[CheckResult], candidate: Path) -> None:
         self.checks = tuple(checks)
         failed = [check for check in checks if not check.passed]
-        told = "\n".join(f"  {c.table} [{c.name}]: {c.n_failed} rows; {c.description}\n    {c.query}" for c in failed)
+        told = "\n".join(f"  {check.told()}" for check in failed)
         super().__init__(
             f"{len(failed)} checks failed; the published warehouse is unchanged; the refused build is {candidate}\n{told}"
         )
@@ -156,7 +156,7 @@ def _open_candidate(request: Request, full: bool) -> duckdb.DuckDBPyConnection:
     discard(edition)
     if not full:
         shutil.copyfile(edition.database, edition.candidate)
-        os.chmod(edition.candidate, 0o644)
+        edition.candidate.chmod(0o644)
     con = duckdb.connect()
     threads = request.threads or int(os.environ.get("CHIPFLOWS_THREADS", "0"))
     if threads:
@@ -211,9 +211,7 @@ def _make(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         raise ModelError(f"{model.name} failed to run: {error}") from error
 
 
-def _describe(
-    con: duckdb.DuckDBPyConnection, graph: Graph, fingerprints: dict[str, str], names: list[str]
-) -> dict[str, int]:
+def _describe(con: duckdb.DuckDBPyConnection, graph: Graph, fingerprints: dict[str, str], names: list[str]) -> dict[str, int]:
     """Comment every new table and column, and write meta.model; returns the rows of the named models."""
     inputs = sorted(name for name in fingerprints if name not in graph.models)
     for name in [*inputs, *names]:
