@@ -17,6 +17,18 @@ WITH spans AS (
     SELECT dataset_id, min(period_start) AS first_day, max(period_end) AS last_day,
         count(DISTINCT reporter_iso3) AS reporters, count(*) AS n_rows
     FROM staging.stg_trade_obs GROUP BY dataset_id
+    UNION ALL SELECT 'rule_changes', min(announced_date), max(announced_date), NULL, count(*) FROM staging.stg_rule_change
+    UNION ALL SELECT 'chip_regimes', min(start_date), max(start_date), NULL, count(*) FROM staging.stg_chip_regime
+    UNION ALL SELECT 'claims', min(period_start), max(period_end), NULL, count(*) FROM staging.stg_claim
+    UNION ALL SELECT 'smuggled_series', min(period_start), max(period_end), NULL, count(*) FROM staging.stg_smuggled_series
+    UNION ALL SELECT 'chips', min(announced_date), max(announced_date), NULL, count(*) FROM staging.stg_chip
+    UNION ALL SELECT 'supply', min(period_start), max(period_end), NULL, count(*) FROM staging.stg_supply
+    UNION ALL SELECT 'prices', min(quote_date), max(quote_date), NULL, count(*) FROM staging.stg_price
+    UNION ALL SELECT 'shares', min(period_start), max(period_end), NULL, count(*) FROM staging.stg_share
+    UNION ALL SELECT 'china_import_headlines', min(period_start), max(period_end), NULL, count(*)
+    FROM staging.stg_import_headline
+    UNION ALL SELECT 'china_compute_series', min(period_start), max(period_end), NULL, count(*)
+    FROM staging.stg_compute_series
 ), filings AS (
     SELECT dataset_id, avg(CASE WHEN filing_state = 'filed' THEN 1.0 ELSE 0.0 END) AS filed_share
     FROM core.fact_filing GROUP BY dataset_id
