@@ -85,8 +85,8 @@ def _package(con: duckdb.DuckDBPyConnection, bodies: Mapping[str, bytes]) -> dic
 
 def _licences(con: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
     rows = con.sql(
-        "SELECT DISTINCT l.licence_id, l.licence_name, l.url, l.attribution FROM core.dim_licence AS l "
-        "INNER JOIN core.dim_dataset AS d ON l.licence_id = d.licence_id ORDER BY l.licence_id"
+        "SELECT licence_id, licence_name, url, attribution FROM core.dim_licence WHERE licence_id IN ("
+        "SELECT licence_id FROM core.dim_dataset UNION SELECT licence_id FROM core.fact_compute_series) ORDER BY licence_id"
     ).fetchall()
     found = []
     for licence_id, name, url, attribution in rows:

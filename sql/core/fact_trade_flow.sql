@@ -1,6 +1,7 @@
 -- One row per source, reporter, partner, flow, classification, code, period and release: the total over every breakdown (A1).
 -- From staging.stg_trade_obs. Where a reporter filed only parts, they are added up if exactly one dimension is broken
--- down (then the parts are a partition); otherwise the cell is NULL with the reason ambiguous_breakdown.
+-- down (then the parts are a partition) and each has a value; otherwise the cell is NULL with the reason of the
+-- part, or ambiguous_breakdown.
 
 with
 filed as (select * from staging.stg_trade_obs),
@@ -27,6 +28,7 @@ parts_of_cells as (
         filed.value_usd,
         filed.currency,
         filed.value_basis,
+        filed.absence_reason,
         filed.is_taiwan_proxy,
         filed.known_at,
         filed.vintage_at,
@@ -102,7 +104,7 @@ added_up as (
             when max(case when partner2_code <> '0' then 1 else 0 end) + max(case when customs_code <> 'C00' then 1 else 0 end)
                 + max(case when transport_code <> '0' then 1 else 0 end) = 1
                 and greatest(count(distinct partner2_code), count(distinct customs_code), count(distinct transport_code))
-                = count(*) then sum(value_usd) end as value_usd,
+                = count(*) and count(value_usd) = count(*) then sum(value_usd) end as value_usd,
         cast(null as decimal(20, 3)) as value_local,
         max(currency) as currency,
         cast(null as decimal(20, 3)) as duty_usd,
@@ -116,7 +118,7 @@ added_up as (
             when max(case when partner2_code <> '0' then 1 else 0 end) + max(case when customs_code <> 'C00' then 1 else 0 end)
                 + max(case when transport_code <> '0' then 1 else 0 end) = 1
                 and greatest(count(distinct partner2_code), count(distinct customs_code), count(distinct transport_code))
-                = count(*) then cast(null as varchar) else 'ambiguous_breakdown' end as absence_reason,
+                = count(*) then max(absence_reason) else 'ambiguous_breakdown' end as absence_reason,
         max(is_taiwan_proxy) as is_taiwan_proxy,
         cast(null as bigint) as source_row,
         max(known_at) as known_at,

@@ -34,8 +34,8 @@ select
     cast(
         case
             when pairs.joint_low <= 0 then null
-            when pairs.common_high <= pairs.common_low then 0
             when pairs.joint_high = pairs.joint_low then 1
+            when pairs.common_high <= pairs.common_low then 0
             else ln(pairs.common_high / pairs.common_low) / ln(pairs.joint_high / pairs.joint_low)
         end as DOUBLE
     ) as interval_overlap,

@@ -116,7 +116,10 @@ references_found as (
         end as reference_usd,
         row_number() over (
             partition by quotes.price_id
-            order by case when prices.market = 'list' then 0 else 1 end, extract(year from prices.quote_date) desc, prices.price_id
+            order by
+                case when prices.market = 'list' then 0 else 1 end,
+                abs(extract(year from prices.quote_date) - extract(year from quotes.quote_date)),
+                prices.price_id
         ) as preference
     from quotes
     inner join prices

@@ -1,6 +1,7 @@
 -- One row per country and period (A3): AI-accelerator value that arrives and stays, imports minus exports over the stages.
 -- From the World totals of core.fact_control_total. A country whose imports or exports are not loaded gets a row with the
--- reason, not an absence. Each stage is weighted by the purity that makes the end of the interval lowest or highest.
+-- reason, not an absence. Each stage is weighted by the purity that makes the end of the interval lowest or highest; a
+-- purity for the country goes before the one for any country.
 
 with
 totals as (select * from core.fact_control_total),
@@ -9,7 +10,7 @@ products as (select * from core.dim_product),
 
 purities as (select * from core.dim_purity),
 
-stages as (
+traded as (
     select
         totals.reporter_iso3,
         totals.frequency,
@@ -17,14 +18,37 @@ stages as (
         totals.period_end,
         totals.product_code,
         sum(case when totals.flow = 'M' then totals.value_usd end) as import_usd,
-        sum(case when totals.flow = 'X' then totals.value_usd end) as export_usd,
-        coalesce(min(purities.purity_low), 0) as purity_low,
-        coalesce(max(purities.purity_high), 1) as purity_high
+        sum(case when totals.flow = 'X' then totals.value_usd end) as export_usd
     from totals
     inner join products on totals.product_code = products.code
-    left join purities on totals.product_code = purities.hs6 and purities.reporter_class in (totals.reporter_iso3, 'any')
     where totals.control_kind = 'world_total' and products.ai_group = 'ai_accelerator' and totals.flow in ('M', 'X')
     group by totals.reporter_iso3, totals.frequency, totals.period_start, totals.period_end, totals.product_code
+),
+
+stages as (
+    select
+        traded.reporter_iso3,
+        traded.frequency,
+        traded.period_start,
+        traded.period_end,
+        traded.import_usd,
+        traded.export_usd,
+        coalesce(
+            min(case when purities.reporter_class = traded.reporter_iso3 then purities.purity_low end), min(purities.purity_low), 0
+        ) as purity_low,
+        coalesce(
+            max(case when purities.reporter_class = traded.reporter_iso3 then purities.purity_high end),
+            max(purities.purity_high), 1
+        ) as purity_high
+    from traded
+    left join purities
+        on traded.product_code = purities.hs6
+        and purities.reporter_class in (traded.reporter_iso3, 'any')
+        and coalesce(purities.valid_from, traded.period_start) <= traded.period_start
+        and coalesce(purities.valid_to, traded.period_end) >= traded.period_end
+    group by
+        traded.reporter_iso3, traded.frequency, traded.period_start, traded.period_end, traded.product_code,
+        traded.import_usd, traded.export_usd
 ),
 
 netted as (
