@@ -6,6 +6,7 @@ from pipelines.assets.progress import report
 from pipelines.assets.warehouse import BuildConfig, model_key
 from pipelines.exports.package import reports, write_exports
 from pipelines.home import Home
+from pipelines.warehouse.publish import single_writer
 
 
 def export_assets() -> dg.AssetsDefinition:
@@ -16,12 +17,13 @@ def export_assets() -> dg.AssetsDefinition:
         deps=[model_key(table.full_name()) for table in reports()],
         group_name="package",
         kinds={"csv"},
-        pool="chipflows_home",
         description="CSV file of every report table, and the Frictionless data package with columns, sources and licences.",
     )
     def csv_package(config: BuildConfig) -> dg.MaterializeResult[None]:
         report("writing the CSV files and their data package", 1, 1)
-        written = write_exports(Home.from_environment().edition(config.as_of), allow_empty=bool(config.as_of))
+        home = Home.from_environment()
+        with single_writer(home.root):
+            written = write_exports(home.edition(config.as_of), allow_empty=bool(config.as_of))
         return dg.MaterializeResult(metadata={"files": len(written), "folder": str(written[0].parent)})
 
     return csv_package

@@ -10,6 +10,7 @@ from pipelines.errors import CheckFailed
 from pipelines.home import Home
 from pipelines.tidy.inputs import Input, shipped_inputs
 from pipelines.tidy.lake import Account, first_refused, merge_accounts, origins_of, refusal, take_in
+from pipelines.warehouse.publish import single_writer
 
 GROUPS = {
     "facts": "Curated facts: rules, claims, chips, supply, prices, shares, headlines, published series.",
@@ -33,12 +34,12 @@ def input_assets(group: str) -> dg.AssetsDefinition:
         specs=[_spec(key, item) for key, item in items.items()],
         check_specs=[_check(key) for key in items],
         can_subset=True,
-        pool="chipflows_home",
     )
     def take_in_group(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         home = Home.from_environment()
         chosen = [item for key, item in items.items() if key in context.selected_asset_keys]
-        yield from _take_in(chosen, home)
+        with single_writer(home.root):
+            yield from _take_in(chosen, home)
 
     return take_in_group
 

@@ -1,4 +1,4 @@
-"""Our Dagster instance below the home folder: telemetry and the welcome dialogue off, one writer at a time."""
+"""Our Dagster instance below the home folder: telemetry and the welcome dialogue off, a fast event log."""
 
 import os
 from pathlib import Path
@@ -11,9 +11,6 @@ telemetry:
   enabled: false
 nux:
   enabled: false
-concurrency:
-  pools:
-    default_limit: 1
 run_storage:
   module: dagster._core.storage.runs
   class: SqliteRunStorage

@@ -10,6 +10,7 @@ from pipelines.assets.warehouse import model_key
 from pipelines.errors import ChipflowsError, ModelError
 from pipelines.home import Home
 from pipelines.warehouse.graph import load_graph
+from pipelines.warehouse.publish import single_writer
 
 
 def run_everything(as_of: str | None) -> None:
@@ -32,7 +33,7 @@ def _run(as_of: str | None, selection: list[dg.AssetKey] | None) -> None:
     options = {"as_of": as_of} if as_of else {}
     job = defs.resolve_job_def(MAIN_JOB)
     ops = ["build_warehouse", "package__csv"]
-    with dg.DagsterInstance.get() as instance:
+    with single_writer(home.root), dg.DagsterInstance.get() as instance:
         try:
             result = job.execute_in_process(
                 instance=instance,

@@ -42,7 +42,7 @@ def warehouse_assets() -> dg.AssetsDefinition:
         dg.AssetCheckSpec(c.name, asset=model_key(c.guards), blocking=True, description=c.description) for c in checks
     ]
 
-    @dg.multi_asset(name="build_warehouse", specs=specs, check_specs=check_specs, can_subset=True, pool="chipflows_home")
+    @dg.multi_asset(name="build_warehouse", specs=specs, check_specs=check_specs, can_subset=True)
     def build_warehouse(
         context: dg.AssetExecutionContext, config: BuildConfig
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:

@@ -19,6 +19,7 @@ def seasonally_adjusted(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
     Reads metrics.metric_outcome_month (outcome_id, month, value); returns the columns of metric_seasonal_adjustment.
     A series is fit with at least 36 consecutive observed months, no negative value and at most 10 % zeros; STL needs no zero.
+    A month that is zero in every year has no factor to divide by, so such a series is unfit too.
     """
     series = frames["metrics.metric_outcome_month"].sort("outcome_id", "month")
     parts = [_adjust(part, method) for part in series.partition_by("outcome_id") for method in (RATIO, STL)]
@@ -47,16 +48,15 @@ def stl_factors(values: Sequence[float], period: int) -> NDArray[np.float64]:
 
 def _adjust(part: pl.DataFrame, method: str) -> pl.DataFrame:
     values = part["value"].cast(pl.Float64)
+    none = pl.Series([None] * part.height, dtype=pl.Float64)
     reason = _unfit(values, method)
-    if reason:
-        factors = adjusted = pl.Series([None] * part.height, dtype=pl.Float64)
-    else:
-        factors = pl.Series(_factors(values.to_list(), method))
-        adjusted = values / factors
+    factors = none if reason else pl.Series(_factors(values.to_list(), method))
+    if (factors <= 0).any():
+        reason, factors = "zero_season", none
     return part.select("outcome_id", "month").with_columns(
         pl.lit(method).alias("adjustment"),
         factors.alias("seasonal_factor"),
-        adjusted.alias("adjusted"),
+        (values / factors).alias("adjusted"),
         pl.lit(reason, dtype=pl.String).alias("absence_reason"),
         pl.lit("estimate").alias("value_label"),
         pl.lit("descriptive").alias("evidence_label"),

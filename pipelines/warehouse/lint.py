@@ -19,8 +19,15 @@ _FORBIDDEN_NODES: tuple[tuple[type[exp.Expression], str], ...] = (
     (exp.Rand, "a random function; draws come from a stored table"),
     (exp.CurrentDate, "the clock; as_of comes from core.run"),
     (exp.CurrentTimestamp, "the clock; as_of comes from core.run"),
+    (exp.CurrentTime, "the clock; as_of comes from core.run"),
+    (exp.Localtimestamp, "the clock; as_of comes from core.run"),
+    (exp.Uuid, "uuid(); keys come from business columns"),
+    (exp.ArgMax, "arg_max(); rank in a subquery instead"),
+    (exp.ArgMin, "arg_min(); rank in a subquery instead"),
+    (exp.ArrayAgg, "list(); engines order it differently"),
 )
-_FORBIDDEN_NAMES = {"date_diff", "datediff", "now", "random", "uuid", "quantile_cont", "today", "arg_max", "arg_min", "list"}
+_FORBIDDEN_NAMES = {"date_diff", "datediff", "now", "quantile_cont", "get_current_timestamp", "transaction_timestamp"}
+_FLOATING = (exp.Div, exp.Exp, exp.Ln, exp.Pow, exp.Sqrt)
 
 
 def lint(model: Model) -> list[str]:
@@ -47,15 +54,25 @@ def _constructs(select: exp.Query) -> Iterator[str]:
 
 
 def _decimal_cast(cast: exp.Cast) -> Iterator[str]:
-    arithmetic = (exp.Div, exp.Exp, exp.Ln, exp.Pow, exp.Sqrt)
-    if cast.to.is_type(exp.DataType.Type.DECIMAL) and isinstance(cast.this.unnest(), arithmetic):
+    if cast.to.is_type(exp.DataType.Type.DECIMAL) and any(_is_floating(node) for node in cast.this.walk(prune=_is_exact)):
         yield f"casts a float to DECIMAL without round: {cast.sql('duckdb')[:80]}"
+
+
+def _is_floating(node: exp.Expression) -> bool:
+    to_double = isinstance(node, exp.Cast) and node.to.is_type(exp.DataType.Type.DOUBLE)
+    return isinstance(node, _FLOATING) or to_double
+
+
+def _is_exact(node: exp.Expression) -> bool:
+    """Below a rounding, a cast to another type, a comparison or a subquery, arithmetic does not reach the outer cast."""
+    to_exact = isinstance(node, exp.Cast) and not node.to.is_type(exp.DataType.Type.DOUBLE)
+    return to_exact or isinstance(node, (exp.Round, exp.Predicate, exp.Query))
 
 
 def _stars_and_ordinals(select: exp.Query) -> Iterator[str]:
     for part in select.find_all(exp.Select):
         is_last = part is select
-        if any(isinstance(item, exp.Star) for item in part.expressions) and not _imports_whole_table(part):
+        if any(_is_star(item) for item in part.expressions) and not _imports_whole_table(part):
             yield "uses select * outside an import CTE" if not is_last else "ends in select *; cast every column"
         group = part.args.get("group")
         if group is not None and (group.args.get("all") or any(isinstance(key, exp.Literal) for key in group.expressions)):
@@ -63,6 +80,10 @@ def _stars_and_ordinals(select: exp.Query) -> Iterator[str]:
         order = part.args.get("order")
         if order is not None and any(isinstance(key.this, exp.Literal) for key in order.expressions):
             yield "orders by position"
+
+
+def _is_star(item: exp.Expression) -> bool:
+    return isinstance(item, exp.Star) or (isinstance(item, exp.Column) and isinstance(item.this, exp.Star))
 
 
 def _imports_whole_table(part: exp.Select) -> bool:

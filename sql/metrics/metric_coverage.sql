@@ -138,7 +138,7 @@ select
     cast(
         case
             when coalesce(base_years.n_years, 0) < 2 then 'no_base_period'
-            when judged.weight_all = 0 then 'base_zero'
+            when coalesce(judged.weight_all, 0) = 0 then 'base_zero'
         end as VARCHAR
     ) as absence_reason,
     cast('official' as VARCHAR) as value_label,

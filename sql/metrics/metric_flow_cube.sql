@@ -11,7 +11,7 @@ filings as (select * from core.fact_filing),
 
 scopes as (select * from tidy.dataset_scope),
 
-current_cells as (
+filed_cells as (
     select
         flows.source_id,
         flows.dataset_id,
@@ -32,10 +32,10 @@ current_cells as (
         flows.absence_reason,
         flows.is_taiwan_proxy,
         flows.is_later_vintage,
+        flows.is_current,
         flows.licence_id
     from flows
     left join scopes on flows.dataset_id = scopes.dataset_id
-    where flows.is_current
 ),
 
 reported as (
@@ -56,7 +56,8 @@ reported as (
         max(case when is_later_vintage then 1 else 0 end) as n_later,
         max(absence_reason) as absence_reason,
         count(*) as n_lines
-    from current_cells
+    from filed_cells
+    where is_current
     group by
         source_id, reporter_iso3, partner_iso3, flow, trade_basis, filed_classification, product_code, frequency, period_start
 ),
@@ -78,7 +79,7 @@ expected_cells as (
         max(case when is_taiwan_proxy then 1 else 0 end) as n_taiwan,
         max(case when is_later_vintage then 1 else 0 end) as n_later,
         min(licence_id) as licence_id
-    from current_cells
+    from filed_cells
     group by
         source_id, dataset_id, release_id, reporter_iso3, partner_iso3, flow, trade_basis, filed_classification,
         classification, product_code, frequency

@@ -1,6 +1,7 @@
 -- One row per reporter, partner, flow, stage and period (A3): value of AI accelerators as an interval, beside the gross value.
 -- From metrics.metric_flow_cube, the product groups and the purity intervals; a purity for the reporter goes before the one
 -- for any reporter. Purities of several codes are taken as fully dependent (worst case), so ends are added to ends.
+-- A negative value is a correction of another period: it has no share of accelerators and leaves its stage open.
 
 with
 cube as (select * from metrics.metric_flow_cube),
@@ -21,8 +22,8 @@ cells as (
         cube.frequency,
         cube.period_start,
         cube.period_end,
-        cube.value_usd,
-        cube.absence_reason,
+        case when cube.value_usd >= 0 then cube.value_usd end as value_usd,
+        case when cube.value_usd < 0 then 'negative_value' else cube.absence_reason end as absence_reason,
         cube.licence_id
     from cube
     inner join products on cube.product_code = products.code

@@ -1,0 +1,78 @@
+"""What tests of whole programs share: the command, one built warehouse per session, and copies that a test may spoil."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+DEADLINE = 180
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def _environment(home: Path, checkout: Path, changes: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHIPFLOWS_", "DAGSTER_"))}
+    return {**kept, "CHIPFLOWS_HOME": str(home), "PYTHONPATH": str(checkout), "PYTHONUTF8": "1", **changes}
+
+
+def _run(command: list[str], home: Path, checkout: Path, changes: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        command,
+        cwd=checkout,
+        env=_environment(home, checkout, changes),
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def chipflows() -> Run:
+    """The command line in its own process: chipflows(home, "build", "--quiet", checkout=..., CHIPFLOWS_THREADS="1")."""
+
+    def run(
+        home: Path, *words: str, checkout: Path = CHECKOUT, **changes: str
+    ) -> "subprocess.CompletedProcess[str]":
+        return _run([sys.executable, "-m", "pipelines.cli", *words], home, checkout, changes)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def python() -> Run:
+    """A few lines of Python in their own process, with the home folder and the checkout of a test."""
+
+    def run(home: Path, code: str, *, checkout: Path = CHECKOUT, **changes: str) -> "subprocess.CompletedProcess[str]":
+        return _run([sys.executable, "-c", code], home, checkout, changes)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def built_home(tmp_path_factory: pytest.TempPathFactory, chipflows: Run) -> Path:
+    """Home folder with the warehouse of the shipped data, built once; read it, and copy it before a change."""
+    home = tmp_path_factory.mktemp("built") / "home"
+    done = chipflows(home, "build", "--quiet")
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+@pytest.fixture
+def home_copy(built_home: Path, tmp_path: Path) -> Path:
+    """A copy of the built home that a test may change; the record of Dagster's runs stays behind."""
+    return shutil.copytree(built_home, tmp_path / "home", ignore=shutil.ignore_patterns("dagster"))
+
+
+@pytest.fixture
+def checkout_copy(tmp_path: Path) -> Path:
+    """A copy of data, sql and pipelines that a test may change."""
+    target = tmp_path / "checkout"
+    for folder in ("data", "sql", "pipelines"):
+        shutil.copytree(CHECKOUT / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return target
