@@ -80,8 +80,11 @@ class Archive:
 def write_atomically(path: Path, body: bytes) -> None:
     """Write bytes to a temporary neighbour, fsync and rename; a crash leaves the old file or none."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as out:
-        out.write(body)
-        out.flush()
-        os.fsync(out.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as out:
+            out.write(body)
+            out.flush()
+            os.fsync(out.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

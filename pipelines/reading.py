@@ -51,13 +51,11 @@ def read_delimited(
     `allow_trailing_delimiter`: every row may carry one empty field more than the header (UN Comtrade website downloads).
     """
     text = decode(body, place, encodings)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    header = _header(reader, place)
+    records = _records(text, delimiter, place)
+    header = _header(records, place)
     good: list[list[str | None]] = []
     bad: list[tuple[int, str, str]] = []
-    last = reader.line_num
-    for filed in reader:
-        line, last = last + 1, reader.line_num
+    for line, filed in records:
         if not filed:
             continue
         spare = allow_trailing_delimiter and len(filed) == len(header) + 1 and filed[-1] == ""
@@ -81,8 +79,21 @@ def row_text(frame: pl.DataFrame) -> pl.Series:
     return frame.select(pl.concat_str([pl.col(name).fill_null("") for name in columns], separator=",")).to_series()
 
 
-def _header(reader: Iterator[list[str]], place: Place) -> list[str]:
-    header = next(reader, [])
+def _records(text: str, delimiter: str, place: Place) -> Iterator[tuple[int, list[str]]]:
+    """Each record with its first line; a quote that is never closed would swallow the rows below it, so it is refused."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        found = f"a record that cannot be read ({error})"
+        raise InputError(explain(Place(place.source, place.file, line), found, "quotes in pairs", "repair the quotes")) from error
+
+
+def _header(records: Iterator[tuple[int, list[str]]], place: Place) -> list[str]:
+    _, header = next(records, (1, []))
     names = [name.strip() for name in header]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if not names or repeated or "" in names:

@@ -36,9 +36,7 @@ def _run(command: list[str], home: Path, checkout: Path, changes: dict[str, str]
 def chipflows() -> Run:
     """The command line in its own process: chipflows(home, "build", "--quiet", checkout=..., CHIPFLOWS_THREADS="1")."""
 
-    def run(
-        home: Path, *words: str, checkout: Path = CHECKOUT, **changes: str
-    ) -> "subprocess.CompletedProcess[str]":
+    def run(home: Path, *words: str, checkout: Path = CHECKOUT, **changes: str) -> "subprocess.CompletedProcess[str]":
         return _run([sys.executable, "-m", "pipelines.cli", *words], home, checkout, changes)
 
     return run

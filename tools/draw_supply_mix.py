@@ -34,7 +34,7 @@ NOTES = (
     "Incomplete: at least one channel has no published figure for the period, so no share is given.",
 )
 
-WIDTH, HEIGHT = 900, 672
+WIDTH, HEIGHT = 900, 680
 PLOT_WIDTH, PLOT_HEIGHT = 380, 180
 PLOTS = ((54, 148), (504, 148), (54, 402), (504, 402))
 SLOT = PLOT_WIDTH / len(PERIODS)
@@ -102,7 +102,8 @@ def draw(shares: Shares, as_of: str) -> str:
     """The whole drawing as SVG text."""
     parts = [*_head(as_of), *_legend()]
     for (unit, (name, words)), corner in zip(UNITS.items(), PLOTS, strict=True):
-        parts += _panel(shares, unit, f"{name} <tspan dx="3" {ASIDE}>{words}</tspan>", corner)
+        heading = f'{name} <tspan dx="3" {ASIDE}>{words}</tspan>'
+        parts += _panel(shares, unit, heading, corner)
     return "\n".join([*parts, *_foot(), "</svg>"]) + "\n"
 
 
@@ -126,11 +127,12 @@ def _head(as_of: str) -> Iterator[str]:
 
 
 def _legend() -> Iterator[str]:
+    x = 32
     for channel in CHANNELS:
-        x = 200 + 168 * channel.place
         yield _bar(channel, x, 74, 20)
         yield _mark(channel, x, 84)
         yield _text(x + 12, 88, channel.words, _style(13, channel.ink, bold=True))
+        x += 44 + 8 * len(channel.words)
     yield _text(876, 88, "mark and number: central estimate, %", _style(12, anchor="end"))
 
 
@@ -177,7 +179,8 @@ def _incomplete(middle: float, top: int) -> Iterator[str]:
 def _foot() -> Iterator[str]:
     for number, note in enumerate(NOTES):
         yield _text(24, HEIGHT - 52 + 16 * number, escape(note), NOTE)
-    source = f"Source: chipflows, {REPORT}.csv (scope {SCOPE}, series {SERIES}); claims and their publishers in rpt_claim.csv."
+    rows = f"{REPORT}.csv (scope {SCOPE}, series {SERIES})"
+    source = f"Source: chipflows, {rows}; inputs of every figure: data/reference/channel_inputs.csv."
     yield _text(24, HEIGHT - 20, escape(source), NOTE)
 
 

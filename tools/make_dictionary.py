@@ -19,7 +19,12 @@ LAYER_WORDS = {
 
 def dictionary() -> str:
     """The whole dictionary as Markdown; the same declarations give the same text."""
-    parts = ["# Data dictionary", "", "Generated from `pipelines/schemas`; do not edit. Run `make dictionary` after a change.", ""]
+    parts = [
+        "# Data dictionary",
+        "",
+        "Generated from `pipelines/schemas`; do not edit. Run `make dictionary` after a change.",
+        "",
+    ]
     for layer in LAYERS:
         tables = sorted((t for t in TABLES.values() if t.layer == layer), key=lambda t: t.name)
         parts += [f"## {layer}: {LAYER_WORDS[layer]}", ""]

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
 
 import polars as pl
 
@@ -24,11 +22,6 @@ class Estimator:
     def run(self, frames: Frames) -> pl.DataFrame:
         """Call the function on the frames it reads; the result has the declared columns."""
         return self._load()(frames)
-
-    def code(self) -> str:
-        """Source text of the estimator's module, for fingerprints."""
-        spec = find_spec(self.module)
-        return Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else self.module
 
     def _load(self) -> Callable[[Frames], pl.DataFrame]:
         function: Callable[[Frames], pl.DataFrame] = getattr(import_module(self.module), self.function)

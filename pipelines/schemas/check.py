@@ -72,6 +72,8 @@ def _field_checks(field: Any) -> list[Any]:
         checks.append(pa.Check.ge(field.minimum, error=f"at least {field.minimum:g}"))
     if field.maximum is not None:
         checks.append(pa.Check.le(field.maximum, error=f"at most {field.maximum:g}"))
+    if field.dtype == pl.Float64:
+        checks.append(pa.Check(_is_finite, error="a finite number"))
     return checks
 
 
@@ -86,6 +88,10 @@ def _table_checks(table: type[Table]) -> list[Any]:
         error = f"{table.measure} is NULL exactly where absence_reason is filled"
         checks.append(pa.Check(_absence(table.measure), error=error))
     return checks
+
+
+def _is_finite(data: Any) -> Any:
+    return data.lazyframe.select(pl.col(data.key).is_finite())
 
 
 def _not_after(low: str, high: str) -> Any:
@@ -108,6 +114,6 @@ def _readable(cases: pl.DataFrame, table: type[Table]) -> pl.DataFrame:
         elif case["schema_context"] == "Column" and case["index"] is not None:
             reason = f"column {column}: found {case['failure_case']}; expected {check}"
         else:
-            reason = f"{column or 'row'}: expected {check}"
+            reason = f"{column if case['schema_context'] == 'Column' else 'row'}: expected {check}"
         rows.append((case["index"], reason))
     return pl.DataFrame(rows, schema={ROW: pl.Int64, REASON: pl.String}, orient="row").unique(maintain_order=True)

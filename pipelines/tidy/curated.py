@@ -75,13 +75,21 @@ def _cast(raw: pl.Series, field: Field) -> pl.Series:
     if field.dtype == pl.Boolean:
         return raw.replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean)
     if field.dtype == pl.Date:
-        return raw.str.to_date("%Y-%m-%d", strict=False, exact=True)
+        return _shaped(raw, r"\d{4}-\d{2}-\d{2}").str.to_date("%Y-%m-%d", strict=False, exact=True)
     if isinstance(field.dtype, pl.Decimal):
-        return raw.str.strip_chars().cast(field.dtype, strict=False)
+        digits = rf"[+-]?\d*\.?\d{{0,{field.dtype.scale}}}"  # a cast would round further decimals away without a word
+        return _shaped(raw.str.strip_chars(), digits).cast(field.dtype, strict=False)
     return raw.cast(field.dtype, strict=False)
 
 
+def _shaped(raw: pl.Series, shape: str) -> pl.Series:
+    """Text of that shape; anything else becomes NULL, which the caller reports."""
+    return raw.str.extract(f"^({shape})$")
+
+
 def _type_words(field: Field) -> str:
+    if isinstance(field.dtype, pl.Decimal):
+        return f"a plain number with at most {field.dtype.scale} decimals"
     words = {"Date": "a date as YYYY-MM-DD", "Boolean": "true or false", "Int64": "a whole number"}
     return words.get(type(field.dtype).__name__, "a plain number")
 

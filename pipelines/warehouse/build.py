@@ -67,6 +67,8 @@ class AuditFailed(CheckFailed):
 
 def build(request: Request, progress: Progress = lambda name, done, total: None) -> Built:
     """Build, audit and publish; raises AuditFailed, ModelError or InputError and leaves the published file untouched."""
+    if request.select is not None and not request.edition.database.exists():
+        raise UsageError("there is no published warehouse to rebuild a part of; run chipflows build first")
     graph, checks = load_graph(request.home.sql), load_checks(request.home.sql)
     with single_writer(request.home.root):
         prints = input_fingerprints(request.home)
@@ -140,8 +142,6 @@ def _to_rebuild(request: Request, graph: Graph, fingerprints: dict[str, str]) ->
     """None for a full build; else the selected models, every stale model, and all that reads them."""
     if request.select is None:
         return None
-    if not request.edition.database.exists():
-        raise UsageError("there is no published warehouse to rebuild a part of; run chipflows build first")
     with closing(duckdb.connect(str(request.edition.database), read_only=True)) as con:
         known = dict(con.execute("SELECT model, fingerprint FROM meta.model").fetchall())
     if any(known.get(name) != print_ for name, print_ in fingerprints.items() if name.startswith("tidy.")):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
+from importlib.util import find_spec
 from pathlib import Path
 
 import sqlglot
@@ -44,7 +45,7 @@ class Model:
     @property
     def code(self) -> str:
         """Text whose change changes the model."""
-        return self.sql if self.estimator is None else self.estimator.code()
+        return self.sql if self.estimator is None else _source_text(self.estimator.module)
 
     @property
     def kind(self) -> str:
@@ -157,6 +158,11 @@ def _require_known_reads(graph: Graph) -> None:
                 raise ModelError(f"{name} reads {read}, which no model makes")
             if read != RUN and LAYERS.index(read.split(".")[0]) > LAYERS.index(model.layer):
                 raise ModelError(f"{name} reads {read}, which lies to its right; models read tables to their left only")
+
+
+def _source_text(module: str) -> str:
+    spec = find_spec(module)
+    return Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else module
 
 
 def _closest(name: str, known: Iterable[str]) -> str:

@@ -11,7 +11,14 @@ placed as (
         union all
         select dataset_id, count(*) as n from core.fact_self_trade group by dataset_id
         union all
-        select dataset_id, count(*) as n from staging.stg_trade_obs where row_route = 'breakdown_part' group by dataset_id
+        select dataset_id, count(*) as n
+        from staging.stg_trade_obs
+        where row_route = 'breakdown_part'
+            or (
+                row_route in ('world_total', 'aggregate_partner')
+                and (partner2_code <> '0' or customs_code <> 'C00' or transport_code <> '0')
+            )
+        group by dataset_id
     ) as parts
     group by dataset_id
 )

@@ -1,4 +1,5 @@
 -- One row per filed total (World or a group of countries), kept apart from the cells it adds up. From staging.stg_trade_obs.
+-- What breaks a total down by second partner, procedure or transport stays in staging.
 
 with
 filed as (select * from staging.stg_trade_obs),
@@ -37,9 +38,18 @@ select
     cast(filed.known_at as DATE) as known_at,
     cast(filed.vintage_at as DATE) as vintage_at,
     cast(filed.is_later_vintage as BOOLEAN) as is_later_vintage,
+    cast(
+        row_number() over (
+            partition by
+                filed.source_id, filed.reporter_iso3, filed.partner_iso3, filed.flow, filed.trade_basis,
+                filed.classification, filed.product_code, filed.frequency, filed.period_start
+            order by filed.vintage_at desc, filed.release_id desc
+        ) = 1 as BOOLEAN
+    ) as is_current,
     cast(datasets.licence_id as VARCHAR) as licence_id,
     cast('official' as VARCHAR) as value_label,
     cast('accounting' as VARCHAR) as evidence_label
 from filed
 inner join datasets on filed.dataset_id = datasets.dataset_id
 where filed.row_route in ('world_total', 'aggregate_partner')
+    and filed.partner2_code = '0' and filed.customs_code = 'C00' and filed.transport_code = '0'

@@ -16,7 +16,7 @@ world as (
         extract(year from totals.period_start) as calendar_year,
         max(totals.value_usd) as value_usd
     from totals
-    where totals.control_kind = 'world_total' and totals.source_id = 'comtrade'
+    where totals.is_current and totals.control_kind = 'world_total' and totals.source_id = 'comtrade'
     group by
         totals.product_code, totals.flow, totals.frequency, totals.reporter_iso3, totals.period_start, totals.period_end
 ),

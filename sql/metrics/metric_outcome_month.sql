@@ -21,7 +21,7 @@ cells as (
         totals.source_id, totals.reporter_iso3, totals.partner_iso3, totals.flow, totals.product_code,
         totals.period_start as month, totals.value_usd, totals.net_kg, totals.is_later_vintage
     from totals
-    where totals.frequency = 'M' and totals.control_kind = 'world_total' and totals.partner_iso3 = 'WLD'
+    where totals.is_current and totals.frequency = 'M' and totals.control_kind = 'world_total' and totals.partner_iso3 = 'WLD'
 ),
 
 parts as (

@@ -160,7 +160,7 @@ premiums as (
         quotes.street,
         quotes.fx_cny_per_usd,
         case
-            when quotes.premium_ratio is not null then quotes.street / (1 + quotes.premium_ratio)
+            when quotes.premium_ratio is not null then quotes.street / nullif(1 + quotes.premium_ratio, 0)
             else references_found.reference_usd
         end as reference_usd,
         case when quotes.premium_ratio is null then references_found.reference_price_id end as reference_price_id,
@@ -195,7 +195,7 @@ select
     ) as street_usd_per_bandwidth,
     cast(premiums.fx_cny_per_usd as DECIMAL(24,6)) as fx_rate,
     cast(round(sales.sales_usd, 3) as DECIMAL(20,3)) as sales_usd,
-    cast(round(sales.sales_usd * premiums.premium / (1 + premiums.premium), 3) as DECIMAL(20,3)) as rent_usd,
+    cast(round(sales.sales_usd * premiums.premium / nullif(1 + premiums.premium, 0), 3) as DECIMAL(20,3)) as rent_usd,
     cast(case when premiums.premium is null then 'no_reference_price' end as VARCHAR) as absence_reason,
     cast('estimate' as VARCHAR) as value_label,
     cast('descriptive' as VARCHAR) as evidence_label

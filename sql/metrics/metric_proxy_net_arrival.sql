@@ -21,7 +21,7 @@ traded as (
         sum(case when totals.flow = 'X' then totals.value_usd end) as export_usd
     from totals
     inner join products on totals.product_code = products.code
-    where totals.control_kind = 'world_total' and products.ai_group = 'ai_accelerator' and totals.flow in ('M', 'X')
+    where totals.is_current and totals.control_kind = 'world_total' and products.ai_group = 'ai_accelerator' and totals.flow in ('M', 'X')
     group by totals.reporter_iso3, totals.frequency, totals.period_start, totals.period_end, totals.product_code
 ),
 

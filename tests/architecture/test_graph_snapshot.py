@@ -8,6 +8,7 @@ from pathlib import Path
 from pipelines.definitions import defs
 
 SNAPSHOT = Path(__file__).parent / "asset_graph.json"
+COMMAND_PATH = "tests/architecture/test_graph_snapshot.py"
 
 
 def graph() -> dict[str, dict[str, object]]:
@@ -29,7 +30,7 @@ def test_the_asset_graph_is_as_agreed():
         SNAPSHOT.write_text(text, encoding="utf-8")
     agreed = SNAPSHOT.read_text(encoding="utf-8")
     difference = "".join(difflib.unified_diff(agreed.splitlines(True), text.splitlines(True), "agreed", "found", n=1))
-    assert not difference, f"{difference}\nif meant: UPDATE_SNAPSHOT=1 python -m pytest {Path(__file__).name}"
+    assert not difference, f"{difference}\nif meant: UPDATE_SNAPSHOT=1 python -m pytest {COMMAND_PATH}"
 
 
 def test_every_asset_has_a_blocking_check_and_a_description():

@@ -10,8 +10,8 @@ from world import case, month_end, months_from
 MONTHS = months_from(date(2024, 1, 1), 3)
 PARTNERS = ("CHN", "MEX", "TWN")
 CODES = ("847150", "847180")
-KINDS = {"CHN": "country", "MEX": "country", "MYS": "country", "TWN": "country", "USA": "country"}
-COUNTRIES = [{"country_iso3": iso, "country_kind": kind} for iso, kind in {**KINDS, "WLD": "aggregate", "EUU": "aggregate"}.items()]
+KINDS = {**dict.fromkeys(("CHN", "MEX", "MYS", "TWN", "USA"), "country"), "WLD": "aggregate", "EUU": "aggregate"}
+COUNTRIES = [{"country_iso3": iso, "country_kind": kind} for iso, kind in KINDS.items()]
 TOTAL = {"partner2_code": "0", "customs_code": "C00", "transport_code": "0"}
 VINTAGE = date(2025, 1, 1)
 

@@ -42,7 +42,8 @@ def test_quantiles_are_ordered_and_the_median_is_the_stated_one(stated: list[Any
     rows = [claim(kind, *bounds, grade=grade, stated_level=level) for kind, bounds, grade, level in stated]
     for (kind, (_, central, _), grade, _), row in zip(stated, distributions(rows), strict=True):
         if row["claim_p50"] is None:
-            assert row["absence_reason"] and (kind, grade) == ("point", "D") or kind == "order_of_magnitude"
+            assert (kind, grade) == ("point", "D") or kind == "order_of_magnitude"
+            assert row["absence_reason"]
             continue
         assert row["claim_p05"] <= row["claim_p50"] <= row["claim_p95"]
         if kind in ("point", "low_central_high", "percentiles"):
@@ -88,14 +89,6 @@ def test_stated_bounds_are_the_quantiles(bounds: list[list[int]]) -> None:
     for (low, _, high), row in zip(bounds, distributions(rows), strict=True):
         assert math.isclose(row["claim_p05"], low, rel_tol=1e-6)
         assert math.isclose(row["claim_p95"], high, rel_tol=1e-6)
-
-
-@STEADY
-@given(amounts, st.integers(1, 10**9))
-def test_a_range_from_zero_is_not_narrower_than_one_from_above_zero(low: int, width: int) -> None:
-    above, zero = distributions([claim("range", low, None, low + width), claim("range", 0, None, low + width)])
-    assert zero["claim_p05"] <= above["claim_p05"]
-    assert zero["claim_p95"] >= above["claim_p95"] * (1 - 1e-9)
 
 
 def spread(row: dict[str, Any]) -> float:

@@ -36,9 +36,7 @@ def test_the_mixed_unit_lies_between_its_ends(specs: list[tuple[int | None, int 
 
 @STEADY
 @given(chips, st.integers(2, 100))
-def test_ratios_between_chips_do_not_depend_on_the_reference(
-    specs: list[tuple[int | None, int | None]], factor: int
-) -> None:
+def test_ratios_between_chips_do_not_depend_on_the_reference(specs: list[tuple[int | None, int | None]], factor: int) -> None:
     for row, other in zip(weights(specs), weights(specs, factor), strict=True):
         for unit in UNITS:
             assert row[unit] is None or math.isclose(row[unit], factor * other[unit], rel_tol=1e-9)

@@ -98,8 +98,6 @@ def test_totals_and_self_trade_stay_out_of_the_cube(filed: Mapping[Cell, int | N
     month = next(iter(filed))[2]
     others = [record(partner, "847150", month, value) for partner in ("WLD", "EUU", "USA")]
     assert cube(rows + others) == cube(rows)
-    kinds = {row["partner_iso3"]: row["control_kind"] for row in made("core.fact_control_total", rows + others)}
-    assert kinds == {"WLD": "world_total", "EUU": "aggregate_partner"}
     assert [row["partner_iso3"] for row in made("core.fact_self_trade", rows + others)] == ["USA"]
 
 

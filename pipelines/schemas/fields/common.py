@@ -72,7 +72,6 @@ frequency = declare(
     )
 )
 month = declare(Field("month", DAY, "Month, as its first day"))
-year = declare(Field("year", WHOLE, "Calendar year", minimum=1988, maximum=2100))
 chip = declare(Field("chip", TEXT, "Chip or product as the source names it"))
 chip_id = declare(Field("chip_id", TEXT, "One accelerator model, see core.dim_chip", pattern=r"^[a-z0-9-]+$"))
 chips_per_item = declare(Field("chips_per_item", WHOLE, "Number of accelerators in one item (server, rack, card)", minimum=1))
@@ -109,4 +108,3 @@ valid_to = declare(Field("valid_to", DAY, "Last day on which the configuration r
 hs6 = declare(Field("hs6", TEXT, "Six-digit code of the Harmonized System", pattern=r"^\d{6}$"))
 licence_id = declare(Field("licence_id", TEXT, "Terms of the source, see core.dim_licence"))
 rule_id = declare(Field("rule_id", TEXT, "Rule, letter, deal or bill, see core.fact_rule_change", pattern=r"^[a-z0-9_]+$"))
-method_id = declare(Field("method_id", TEXT, "Metric of the methods document that defines this row", pattern=r"^[A-D]\d+$"))

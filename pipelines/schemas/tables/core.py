@@ -179,7 +179,18 @@ class FactControlTotal(Table):
 
     layer = "core"
     name = "fact_control_total"
-    columns = (*CELL, m.control_kind, *AMOUNTS, c.source_row, c.known_at, c.vintage_at, c.is_later_vintage, c.licence_id, *LABELS)
+    columns = (
+        *CELL,
+        m.control_kind,
+        *AMOUNTS,
+        c.source_row,
+        c.known_at,
+        c.vintage_at,
+        c.is_later_vintage,
+        t.is_current,
+        c.licence_id,
+        *LABELS,
+    )
     key = FLOW_KEY
     measure = "value_usd"
 

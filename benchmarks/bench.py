@@ -1,0 +1,479 @@
+"""What the main job costs: `make bench`, or `python benchmarks/bench.py --runs 5 --markdown`.
+
+Every figure comes from new processes that run on a copy of the checkout, in home folders below the current home. Nothing here
+is a limit and nothing fails for being slow; see benchmarks/README.md for what each line means.
+"""
+
+import argparse
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+COPIED = ("data", "sql", "pipelines", "workspace.yaml")
+COMMAND = ("-c", "from pipelines.cli import main; main()")  # what the installed command `chipflows` runs
+LIBRARIES = ("duckdb", "dagster", "polars", "pandera", "sqlglot", "pyarrow", "statsmodels")
+EDITED = Path("sql", "metrics", "metric_premium.sql")
+CONSTANT = "1.38"  # the server markup in that model; each edit raises it a little
+NUMBER = "SELECT sum(reference_usd) AS reference_usd FROM metrics.metric_premium"
+
+# Where the time of a build goes: part, module, function. Each counts its own time, without that of the parts it calls.
+PARTS = (
+    ("taking in inputs", "pipelines.assets.inputs", "origins_of"),
+    ("taking in inputs", "pipelines.assets.inputs", "take_in"),
+    ("taking in inputs", "pipelines.assets.inputs", "merge_accounts"),
+    ("reading models, fingerprints", "pipelines.assets.warehouse", "build"),
+    ("loading the lake", "pipelines.warehouse.build", "_open_candidate"),
+    ("loading the lake", "pipelines.warehouse.build", "_fill"),
+    ("graph", "pipelines.warehouse.build", "_make"),
+    ("describing tables", "pipelines.warehouse.build", "_describe"),
+    ("audit", "pipelines.warehouse.build", "_audit"),
+    ("publish", "pipelines.warehouse.build", "publish"),
+    ("exports", "pipelines.assets.exports", "write_exports"),
+    ("events", "pipelines.assets.event_log", "PooledSqliteEventLog.store_event"),
+    ("events", "pipelines.assets.event_log", "PooledSqliteEventLog.store_event_batch"),
+)
+STARTUP, DEFINITIONS, REST, EXIT = "start-up and imports", "definitions", "orchestration and the rest", "exit"
+ORDER = (STARTUP, DEFINITIONS, *dict.fromkeys(part for part, _, _ in PARTS), REST, EXIT)
+BARE_ORDER = (STARTUP, "loading the lake", "graph", "writing the file", EXIT)
+BARE = {part: f"bare: {part}" for part in BARE_ORDER}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One process that has ended: seconds from start to end, peak memory of the largest process, what it printed."""
+
+    seconds: float
+    peak_bytes: int
+    output: str
+
+
+@dataclass
+class Results:
+    """Samples by line of the table, in the order in which they were first added."""
+
+    samples: dict[str, list[float]] = field(default_factory=dict)
+    peaks: dict[str, int] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def add(self, line: str, seconds: float, peak_bytes: int = 0) -> None:
+        self.samples.setdefault(line, []).append(seconds)
+        self.peaks[line] = max(self.peaks.get(line, 0), peak_bytes)
+
+    def median(self, line: str) -> float:
+        return statistics.median(self.samples[line])
+
+    def ratio(self, part: str = "") -> float:
+        build, bare = self.median(BUILD), self.median(BARE_GRAPH)
+        if part:
+            build, bare = build - self.median(part), bare - self.median(BARE[part])
+        return build / bare
+
+
+BUILD, EDIT, EDIT_BUILD, EDIT_QUERY, BARE_GRAPH = (
+    "chipflows build, fresh home",
+    "edit to number",
+    "edit: build --select",
+    "edit: query",
+    "same graph, bare DuckDB",
+)
+
+
+class BenchFailed(Exception):
+    """A measured command failed or gave a wrong answer, so there is nothing to report."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5, metavar="N", help="measured runs after one warm-up (default: 5)")
+    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    parser.add_argument("--part", nargs="+", metavar="WORD", help=argparse.SUPPRESS)  # this file again, as the measured process
+    options = parser.parse_args(arguments)
+    if options.part:
+        name, *words = options.part
+        CHILDREN[name](*words)
+        return 0
+    home = Path(os.environ.get("CHIPFLOWS_HOME") or CHECKOUT / "warehouse").resolve()
+    try:
+        results, machine = measure(home, max(1, options.runs))
+    except BenchFailed as error:
+        sys.stderr.write(f"bench: {error}\n")
+        return 1
+    written = write_json(home / "benchmarks" / "latest.json", results, machine)
+    sys.stdout.write("\n".join(report(results, machine, markdown=options.markdown)) + "\n")
+    sys.stderr.write(f"written to {written}\n")
+    return 0
+
+
+def measure(home: Path, runs: int) -> tuple[Results, dict[str, Any]]:
+    """All measurements; each round takes every kind of run in turn, so that a busy minute does not fall on one kind alone."""
+    results, machine = Results(), describe_machine(runs)
+    home.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=home) as folder:
+        bench = Bench(Path(folder), results)
+        bench.prepare()
+        for number in range(runs + 1):
+            sys.stderr.write(f"round {number} of {runs}{' (warm-up, not counted)' if number == 0 else ''}\n")
+            bench.round(number)
+    machine["load_after"] = load()
+    return results, machine
+
+
+class Bench:
+    """The copy of the checkout, the home folders and the rounds."""
+
+    def __init__(self, folder: Path, results: Results) -> None:
+        self.checkout, self.home, self.scratch = folder / "checkout", folder / "home", folder / "scratch"
+        self.results = results
+        self.number = ""
+
+    def prepare(self) -> None:
+        """Copy the checkout, build a home that stays, and write the plan of the bare run."""
+        ignored = shutil.ignore_patterns("__pycache__")
+        self.checkout.mkdir()
+        for name in COPIED:
+            source, target = CHECKOUT / name, self.checkout / name
+            shutil.copytree(source, target, ignore=ignored) if source.is_dir() else shutil.copyfile(source, target)
+        self.run(self.home, *COMMAND, "build", "--quiet")
+        self.part(self.home, "plan", str(self.home / "plan.json"))
+        self.results.sizes = sizes(self.home)
+
+    def round(self, number: int) -> None:
+        """One run of each kind; round 0 warms the page cache and the byte code and is not counted."""
+        results = self.results if number else Results()
+        self.cold_build(results)
+        self.build_from_inside(results)
+        self.bare_graph(results)
+        self.edit_to_number(results, number)
+
+    def cold_build(self, results: Results) -> None:
+        with self.fresh_home() as home:
+            ran = self.run(home, *COMMAND, "build", "--quiet")
+        results.add(BUILD, ran.seconds, ran.peak_bytes)
+
+    def build_from_inside(self, results: Results) -> None:
+        with self.fresh_home() as home:
+            for part, seconds in self.timed_part(home, "inside").items():
+                results.add(part, seconds)
+
+    def bare_graph(self, results: Results) -> None:
+        with self.fresh_home() as home:
+            begun = time.monotonic()
+            ran = self.part(self.home, "bare", repr(begun), str(self.home / "plan.json"), str(home / "bare.duckdb"))
+        results.add(BARE_GRAPH, ran.seconds, ran.peak_bytes)
+        for part, seconds in with_exit(ran, begun).items():
+            results.add(BARE[part], seconds)
+
+    def edit_to_number(self, results: Results, number: int) -> None:
+        path = self.checkout / EDITED
+        text = path.read_text(encoding="utf-8")
+        old, new = (f"{float(CONSTANT) + n / 1000:.3f}" if n else CONSTANT for n in (max(number, 0), number + 1))
+        if old not in text:
+            raise BenchFailed(f"{EDITED} has no constant {old} to edit; name another one in benchmarks/bench.py")
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        built = self.run(self.home, *COMMAND, "build", "--select", path.stem, "--quiet")
+        asked = self.run(self.home, *COMMAND, "query", "--format", "csv", NUMBER)
+        if asked.output == self.number:
+            raise BenchFailed(f"{NUMBER}: still {asked.output!r} after the edit of {EDITED}")
+        self.number = asked.output
+        results.add(EDIT, built.seconds + asked.seconds, max(built.peak_bytes, asked.peak_bytes))
+        results.add(EDIT_BUILD, built.seconds, built.peak_bytes)
+        results.add(EDIT_QUERY, asked.seconds, asked.peak_bytes)
+
+    def timed_part(self, home: Path, name: str) -> dict[str, float]:
+        begun = time.monotonic()
+        return with_exit(self.part(home, name, repr(begun)), begun)
+
+    def part(self, home: Path, *words: str) -> Ran:
+        return self.run(home, str(Path(__file__).resolve()), "--part", *words)
+
+    def run(self, home: Path, *words: str) -> Ran:
+        """Run Python with these words on the copied checkout; raises BenchFailed with its messages."""
+        home.mkdir(parents=True, exist_ok=True)
+        environment = {**os.environ, "CHIPFLOWS_HOME": str(home), "PYTHONPATH": str(self.checkout)}
+        return run([sys.executable, *words], environment, self.checkout)
+
+    @contextmanager
+    def fresh_home(self) -> Iterator[Path]:
+        self.scratch.mkdir()
+        try:
+            yield self.scratch
+        finally:
+            shutil.rmtree(self.scratch)
+
+
+def run(command: list[str], environment: dict[str, str], folder: Path) -> Ran:
+    """Run one command and wait for it with wait4, which gives the peak memory of its largest process."""
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, env=environment, cwd=folder, stdout=out, stderr=err)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - begun
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        err.seek(0)
+        if process.returncode:
+            raise BenchFailed(f"{' '.join(command)} ended with {process.returncode}\n{err.read()}")
+        return Ran(seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), out.read())
+
+
+def with_exit(ran: Ran, begun: float) -> dict[str, float]:
+    """The parts a child printed, with the time from its last word to its end."""
+    printed: dict[str, float] = json.loads(ran.output)
+    last = printed.pop("last")
+    return {**printed, EXIT: max(0.0, begun + ran.seconds - last)}
+
+
+# --- what runs in the measured processes -------------------------------------------------------------------------------------
+
+
+def write_plan(target: str) -> None:
+    """Child: write the loads and models of the home's build, in graph order, as plain SQL."""
+    import duckdb
+    from pipelines.home import Home
+    from pipelines.schemas.table import table
+    from pipelines.warehouse.build import tidy_tables
+    from pipelines.warehouse.graph import load_graph
+
+    home = Home.from_environment()
+    graph = load_graph(home.sql)
+    folders = {name: home.lake / table(name).name for name in tidy_tables()}
+    with duckdb.connect(str(home.edition(None).database), read_only=True) as con:
+        for name in sorted(graph.inputs() - set(folders)):  # the run and the calendar, which a build makes itself
+            folders[name] = Path(target).parent / "made" / name
+            folders[name].mkdir(parents=True)
+            con.execute(f"COPY {name} TO '{folders[name] / 'made.parquet'}' (FORMAT parquet)")
+    loads = []
+    for name, folder in folders.items():
+        columns = ", ".join(f"CAST({c.name} AS {c.duckdb_type}) AS {c.name}" for c in table(name).columns)
+        loads.append([name, f"SELECT {columns} FROM read_parquet('{folder}/*.parquet')"])
+    models = [_planned(graph.models[name]) for name in graph.order]
+    Path(target).write_text(json.dumps({"loads": loads, "models": models}), encoding="utf-8")
+
+
+def _planned(model: Any) -> dict[str, Any]:
+    estimator = model.estimator
+    if estimator is None:
+        return {"table": model.name, "sql": model.sql.rstrip().rstrip(";")}
+    return {"table": model.name, "module": estimator.module, "function": estimator.function, "reads": estimator.reads}
+
+
+def run_bare(begun: str, plan: str, target: str) -> None:
+    """Child: load the lake and run the models with DuckDB alone; print the seconds of each part."""
+    import importlib
+
+    import duckdb
+    import polars as pl
+    import pyarrow as pa
+
+    planned = json.loads(Path(plan).read_text(encoding="utf-8"))
+    models = planned["models"]
+    functions = {m["table"]: getattr(importlib.import_module(m["module"]), m["function"]) for m in models if "module" in m}
+    assert pl and pa  # DuckDB uses both when it hands frames to an estimator
+    clock = [float(begun), time.monotonic()]
+    con = duckdb.connect(target)
+    for schema in sorted({name.split(".")[0] for name in (*dict(planned["loads"]), *(m["table"] for m in models))}):
+        con.execute(f"CREATE SCHEMA {schema}")
+    for name, select in planned["loads"]:
+        con.execute(f"CREATE TABLE {name} AS {select}")
+    clock.append(time.monotonic())
+    for model in models:
+        name = model["table"]
+        if name in functions:
+            con.register(
+                "made", functions[name]({read: con.sql(f"SELECT * FROM {read}").pl() for read in model["reads"]}).to_arrow()
+            )
+            con.execute(f"CREATE TABLE {name} AS SELECT * FROM made")
+        else:
+            con.execute(f"CREATE TABLE {name} AS {model['sql']}")
+    clock.append(time.monotonic())
+    con.close()
+    clock.append(time.monotonic())
+    spent = [after - before for before, after in zip(clock, clock[1:], strict=False)]
+    print_parts(dict(zip(BARE_ORDER, spent, strict=False)))
+
+
+def run_inside(begun: str) -> None:
+    """Child: the main job with a clock around its steps; print the seconds of each part."""
+    import gc
+
+    gc.set_threshold(100_000)  # as the command line does
+    import importlib
+
+    clock = [float(begun)]
+    for module in ("pipelines.cli", "pipelines.assets.run", *dict.fromkeys(module for _, module, _ in PARTS)):
+        importlib.import_module(module)
+    clock.append(time.monotonic())
+    importlib.import_module("pipelines.definitions")
+    clock.append(time.monotonic())
+    own = OwnTimes()
+    for part, module, name in PARTS:
+        own.watch(part, module, name)
+    sys.modules["pipelines.assets.run"].run_everything(None)
+    clock.append(time.monotonic())
+    startup, definitions, job = (after - before for before, after in zip(clock, clock[1:], strict=False))
+    print_parts({STARTUP: startup, DEFINITIONS: definitions, **own.seconds, REST: job - sum(own.seconds.values())})
+
+
+def print_parts(parts: dict[str, float]) -> None:
+    sys.stdout.write(json.dumps({**parts, "last": time.monotonic()}))
+
+
+class OwnTimes:
+    """Seconds by part; the time of a watched call inside another watched call counts for the inner one only."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.inner: list[float] = []
+
+    def watch(self, part: str, module: str, name: str) -> None:
+        """Put a clock around a function or method."""
+        *path, last = name.split(".")
+        owner: Any = sys.modules[module]
+        for step in path:
+            owner = getattr(owner, step)
+        setattr(owner, last, self.clocked(part, getattr(owner, last)))
+
+    def clocked(self, part: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            self.inner.append(0.0)
+            begun = time.perf_counter()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                whole = time.perf_counter() - begun
+                self.seconds[part] = self.seconds.get(part, 0.0) + whole - self.inner.pop()
+                if self.inner:
+                    self.inner[-1] += whole
+
+        return call
+
+
+CHILDREN: dict[str, Callable[..., None]] = {"plan": write_plan, "bare": run_bare, "inside": run_inside}
+
+
+# --- report ------------------------------------------------------------------------------------------------------------------
+
+
+def sizes(home: Path) -> dict[str, int]:
+    """Bytes of what one build leaves in its home."""
+    folders = {"lake": "lake", "archive of raw bytes": "archive", "exports": "exports", "Dagster's runs and events": "dagster"}
+    found = {name: sum(p.stat().st_size for p in (home / f).rglob("*") if p.is_file()) for name, f in folders.items()}
+    return {"warehouse file": (home / "chipflows.duckdb").stat().st_size, **found}
+
+
+def load() -> float:
+    return round(os.getloadavg()[0], 2)
+
+
+def describe_machine(runs: int) -> dict[str, Any]:
+    """Machine, versions, day and load."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "day": datetime.now(timezone.utc).date().isoformat(),
+        "cores": cores,
+        "processor": processor(),
+        "memory_gib": round(memory / 2**30, 1),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},
+        "runs": runs,
+        "load_before": load(),
+    }
+
+
+def processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or "unknown processor"
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or "unknown processor"
+
+
+def write_json(path: Path, results: Results, machine: dict[str, Any]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    seconds = {line: [round(sample, 4) for sample in samples] for line, samples in results.samples.items()}
+    peaks = {line: peak for line, peak in results.peaks.items() if peak}
+    body = {"machine": machine, "seconds": seconds, "peak_bytes": peaks, "size_bytes": results.sizes}
+    path.write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def report(results: Results, machine: dict[str, Any], *, markdown: bool) -> Iterator[str]:
+    """The tables and the paragraph that says on what they were measured."""
+    yield from _comparison(results, machine)
+    whole = [_timed(line, results, line) for line in (BUILD, EDIT, EDIT_BUILD, EDIT_QUERY, BARE_GRAPH)]
+    yield from _table(("command", "median s", "min s", "max s", "peak memory MB"), whole, markdown)
+    build = results.median(BUILD)
+    inside = [_split(part, results, part, build) for part in ORDER if part in results.samples]
+    yield from _table(("part of the build", "median s", "min s", "max s", "share of the build"), inside, markdown)
+    bare = results.median(BARE_GRAPH)
+    plain = [_split(part, results, name, bare) for part, name in BARE.items()]
+    yield from _table(("part of the bare run", "median s", "min s", "max s", "share of the bare run"), plain, markdown)
+    stored = [(name, f"{size / 1e6:.1f}") for name, size in results.sizes.items()]
+    yield from _table(("on disk after one build", "MB"), stored, markdown)
+
+
+def _comparison(results: Results, machine: dict[str, Any]) -> Iterator[str]:
+    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    yield (
+        f"Measured on {machine['day']}: {machine['cores']} cores ({machine['processor']}), {machine['memory_gib']} GiB, "
+        f"{machine['system']}, Python {machine['python']}, {versions}. Median of {machine['runs']} runs after one warm-up; "
+        f"load average {machine['load_before']} before and {machine['load_after']} after."
+    )
+    yield (
+        f"A whole build takes {results.ratio():.1f} times as long as the same graph run bare in DuckDB "
+        f"({results.median(BUILD):.2f} s against {results.median(BARE_GRAPH):.2f} s); "
+        f"without start-up and imports on both sides {results.ratio(STARTUP):.1f} times."
+    )
+
+
+def _timed(line: str, results: Results, name: str) -> tuple[str, ...]:
+    return (line, *_spread(results.samples[name]), f"{results.peaks[name] / 1e6:.0f}")
+
+
+def _split(part: str, results: Results, name: str, whole: float) -> tuple[str, ...]:
+    return (part, *_spread(results.samples[name]), f"{100 * results.median(name) / whole:.0f} %")
+
+
+def _spread(samples: list[float]) -> tuple[str, str, str]:
+    return f"{statistics.median(samples):.2f}", f"{min(samples):.2f}", f"{max(samples):.2f}"
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]], markdown: bool) -> Iterator[str]:
+    yield ""
+    if markdown:
+        yield _line(head, "| ", " | ", " |")
+        yield _line(("---", *("---:" for _ in head[1:])), "|", "|", "|")
+        yield from (_line(row, "| ", " | ", " |") for row in rows)
+    else:
+        widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
+        for row in (head, *rows):
+            yield "  ".join(
+                cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+            )
+
+
+def _line(cells: Sequence[str], first: str, between: str, last: str) -> str:
+    return first + between.join(cells) + last
+
+
+if __name__ == "__main__":
+    sys.exit(main())
