@@ -15,41 +15,23 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
-from functools import wraps
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from measured import BARE_ORDER, EXIT, ORDER, STARTUP
+
 CHECKOUT = Path(__file__).resolve().parents[1]
+CHILD = Path(__file__).with_name("measured.py").resolve()
 COPIED = ("data", "sql", "pipelines", "workspace.yaml")
 COMMAND = ("-c", "from pipelines.cli import main; main()")  # what the installed command `chipflows` runs
 LIBRARIES = ("duckdb", "dagster", "polars", "pandera", "sqlglot", "pyarrow", "statsmodels")
 EDITED = Path("sql", "metrics", "metric_premium.sql")
 CONSTANT = "1.38"  # the server markup in that model; each edit raises it a little
 NUMBER = "SELECT sum(reference_usd) AS reference_usd FROM metrics.metric_premium"
-
-# Where the time of a build goes: part, module, function. Each counts its own time, without that of the parts it calls.
-PARTS = (
-    ("taking in inputs", "pipelines.assets.inputs", "origins_of"),
-    ("taking in inputs", "pipelines.assets.inputs", "take_in"),
-    ("taking in inputs", "pipelines.assets.inputs", "merge_accounts"),
-    ("reading models, fingerprints", "pipelines.assets.warehouse", "build"),
-    ("loading the lake", "pipelines.warehouse.build", "_open_candidate"),
-    ("loading the lake", "pipelines.warehouse.build", "_fill"),
-    ("graph", "pipelines.warehouse.build", "_make"),
-    ("describing tables", "pipelines.warehouse.build", "_describe"),
-    ("audit", "pipelines.warehouse.build", "_audit"),
-    ("publish", "pipelines.warehouse.build", "publish"),
-    ("exports", "pipelines.assets.exports", "write_exports"),
-    ("events", "pipelines.assets.event_log", "PooledSqliteEventLog.store_event"),
-    ("events", "pipelines.assets.event_log", "PooledSqliteEventLog.store_event_batch"),
-)
-STARTUP, DEFINITIONS, REST, EXIT = "start-up and imports", "definitions", "orchestration and the rest", "exit"
-ORDER = (STARTUP, DEFINITIONS, *dict.fromkeys(part for part, _, _ in PARTS), REST, EXIT)
-BARE_ORDER = (STARTUP, "loading the lake", "graph", "writing the file", EXIT)
 BARE = {part: f"bare: {part}" for part in BARE_ORDER}
 
 
@@ -101,12 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="measured runs after one warm-up (default: 5)")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
-    parser.add_argument("--part", nargs="+", metavar="WORD", help=argparse.SUPPRESS)  # this file again, as the measured process
     options = parser.parse_args(arguments)
-    if options.part:
-        name, *words = options.part
-        CHILDREN[name](*words)
-        return 0
     home = Path(os.environ.get("CHIPFLOWS_HOME") or CHECKOUT / "warehouse").resolve()
     try:
         results, machine = measure(home, max(1, options.runs))
@@ -181,7 +158,7 @@ class Bench:
     def edit_to_number(self, results: Results, number: int) -> None:
         path = self.checkout / EDITED
         text = path.read_text(encoding="utf-8")
-        old, new = (f"{float(CONSTANT) + n / 1000:.3f}" if n else CONSTANT for n in (max(number, 0), number + 1))
+        old, new = (f"{float(CONSTANT) + n / 1000:.3f}" if n else CONSTANT for n in (number, number + 1))
         if old not in text:
             raise BenchFailed(f"{EDITED} has no constant {old} to edit; name another one in benchmarks/bench.py")
         path.write_text(text.replace(old, new), encoding="utf-8")
@@ -199,7 +176,7 @@ class Bench:
         return with_exit(self.part(home, name, repr(begun)), begun)
 
     def part(self, home: Path, *words: str) -> Ran:
-        return self.run(home, str(Path(__file__).resolve()), "--part", *words)
+        return self.run(home, str(CHILD), *words)
 
     def run(self, home: Path, *words: str) -> Ran:
         """Run Python with these words on the copied checkout; raises BenchFailed with its messages."""
@@ -238,135 +215,6 @@ def with_exit(ran: Ran, begun: float) -> dict[str, float]:
     return {**printed, EXIT: max(0.0, begun + ran.seconds - last)}
 
 
-# --- what runs in the measured processes -------------------------------------------------------------------------------------
-
-
-def write_plan(target: str) -> None:
-    """Child: write the loads and models of the home's build, in graph order, as plain SQL."""
-    import duckdb
-    from pipelines.home import Home
-    from pipelines.schemas.table import table
-    from pipelines.warehouse.build import tidy_tables
-    from pipelines.warehouse.graph import load_graph
-
-    home = Home.from_environment()
-    graph = load_graph(home.sql)
-    folders = {name: home.lake / table(name).name for name in tidy_tables()}
-    with duckdb.connect(str(home.edition(None).database), read_only=True) as con:
-        for name in sorted(graph.inputs() - set(folders)):  # the run and the calendar, which a build makes itself
-            folders[name] = Path(target).parent / "made" / name
-            folders[name].mkdir(parents=True)
-            con.execute(f"COPY {name} TO '{folders[name] / 'made.parquet'}' (FORMAT parquet)")
-    loads = []
-    for name, folder in folders.items():
-        columns = ", ".join(f"CAST({c.name} AS {c.duckdb_type}) AS {c.name}" for c in table(name).columns)
-        loads.append([name, f"SELECT {columns} FROM read_parquet('{folder}/*.parquet')"])
-    models = [_planned(graph.models[name]) for name in graph.order]
-    Path(target).write_text(json.dumps({"loads": loads, "models": models}), encoding="utf-8")
-
-
-def _planned(model: Any) -> dict[str, Any]:
-    estimator = model.estimator
-    if estimator is None:
-        return {"table": model.name, "sql": model.sql.rstrip().rstrip(";")}
-    return {"table": model.name, "module": estimator.module, "function": estimator.function, "reads": estimator.reads}
-
-
-def run_bare(begun: str, plan: str, target: str) -> None:
-    """Child: load the lake and run the models with DuckDB alone; print the seconds of each part."""
-    import importlib
-
-    import duckdb
-    import polars as pl
-    import pyarrow as pa
-
-    planned = json.loads(Path(plan).read_text(encoding="utf-8"))
-    models = planned["models"]
-    functions = {m["table"]: getattr(importlib.import_module(m["module"]), m["function"]) for m in models if "module" in m}
-    assert pl and pa  # DuckDB uses both when it hands frames to an estimator
-    clock = [float(begun), time.monotonic()]
-    con = duckdb.connect(target)
-    for schema in sorted({name.split(".")[0] for name in (*dict(planned["loads"]), *(m["table"] for m in models))}):
-        con.execute(f"CREATE SCHEMA {schema}")
-    for name, select in planned["loads"]:
-        con.execute(f"CREATE TABLE {name} AS {select}")
-    clock.append(time.monotonic())
-    for model in models:
-        name = model["table"]
-        if name in functions:
-            con.register(
-                "made", functions[name]({read: con.sql(f"SELECT * FROM {read}").pl() for read in model["reads"]}).to_arrow()
-            )
-            con.execute(f"CREATE TABLE {name} AS SELECT * FROM made")
-        else:
-            con.execute(f"CREATE TABLE {name} AS {model['sql']}")
-    clock.append(time.monotonic())
-    con.close()
-    clock.append(time.monotonic())
-    spent = [after - before for before, after in zip(clock, clock[1:], strict=False)]
-    print_parts(dict(zip(BARE_ORDER, spent, strict=False)))
-
-
-def run_inside(begun: str) -> None:
-    """Child: the main job with a clock around its steps; print the seconds of each part."""
-    import gc
-
-    gc.set_threshold(100_000)  # as the command line does
-    import importlib
-
-    clock = [float(begun)]
-    for module in ("pipelines.cli", "pipelines.assets.run", *dict.fromkeys(module for _, module, _ in PARTS)):
-        importlib.import_module(module)
-    clock.append(time.monotonic())
-    importlib.import_module("pipelines.definitions")
-    clock.append(time.monotonic())
-    own = OwnTimes()
-    for part, module, name in PARTS:
-        own.watch(part, module, name)
-    sys.modules["pipelines.assets.run"].run_everything(None)
-    clock.append(time.monotonic())
-    startup, definitions, job = (after - before for before, after in zip(clock, clock[1:], strict=False))
-    print_parts({STARTUP: startup, DEFINITIONS: definitions, **own.seconds, REST: job - sum(own.seconds.values())})
-
-
-def print_parts(parts: dict[str, float]) -> None:
-    sys.stdout.write(json.dumps({**parts, "last": time.monotonic()}))
-
-
-class OwnTimes:
-    """Seconds by part; the time of a watched call inside another watched call counts for the inner one only."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self.inner: list[float] = []
-
-    def watch(self, part: str, module: str, name: str) -> None:
-        """Put a clock around a function or method."""
-        *path, last = name.split(".")
-        owner: Any = sys.modules[module]
-        for step in path:
-            owner = getattr(owner, step)
-        setattr(owner, last, self.clocked(part, getattr(owner, last)))
-
-    def clocked(self, part: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(function)
-        def call(*args: Any, **kwargs: Any) -> Any:
-            self.inner.append(0.0)
-            begun = time.perf_counter()
-            try:
-                return function(*args, **kwargs)
-            finally:
-                whole = time.perf_counter() - begun
-                self.seconds[part] = self.seconds.get(part, 0.0) + whole - self.inner.pop()
-                if self.inner:
-                    self.inner[-1] += whole
-
-        return call
-
-
-CHILDREN: dict[str, Callable[..., None]] = {"plan": write_plan, "bare": run_bare, "inside": run_inside}
-
-
 # --- report ------------------------------------------------------------------------------------------------------------------
 
 
@@ -386,7 +234,7 @@ def describe_machine(runs: int) -> dict[str, Any]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
-        "day": datetime.now(timezone.utc).date().isoformat(),
+        "day": datetime.now(UTC).date().isoformat(),
         "cores": cores,
         "processor": processor(),
         "memory_gib": round(memory / 2**30, 1),

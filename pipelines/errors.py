@@ -1,6 +1,8 @@
 """The one exception family of chipflows: each error names the place, what was found, what was expected and what to do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 
 class ChipflowsError(Exception):
@@ -51,6 +53,12 @@ class Place:
         if self.column:
             parts.append(f"column {self.column}")
         return ", ".join(parts)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The nearest of the known layer.table names as the end of a message, or nothing when none is near."""
+    near = get_close_matches(name, [n for full in known for n in (full, full.split(".")[1])], n=1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def explain(place: Place, found: str, expected: str, remedy: str) -> str:

@@ -20,14 +20,16 @@ def _environment(home: Path, checkout: Path, changes: dict[str, str]) -> dict[st
     return {**kept, "CHIPFLOWS_HOME": str(home), "PYTHONPATH": str(checkout), "PYTHONUTF8": "1", **changes}
 
 
-def _run(command: list[str], home: Path, checkout: Path, changes: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+def _run(
+    command: list[str], home: Path, checkout: Path, changes: dict[str, str], deadline: float = DEADLINE
+) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         command,
         cwd=checkout,
         env=_environment(home, checkout, changes),
         capture_output=True,
         text=True,
-        timeout=DEADLINE,
+        timeout=deadline,
         check=False,
     )
 
@@ -36,8 +38,10 @@ def _run(command: list[str], home: Path, checkout: Path, changes: dict[str, str]
 def chipflows() -> Run:
     """The command line in its own process: chipflows(home, "build", "--quiet", checkout=..., CHIPFLOWS_THREADS="1")."""
 
-    def run(home: Path, *words: str, checkout: Path = CHECKOUT, **changes: str) -> "subprocess.CompletedProcess[str]":
-        return _run([sys.executable, "-m", "pipelines.cli", *words], home, checkout, changes)
+    def run(
+        home: Path, *words: str, checkout: Path = CHECKOUT, deadline: float = DEADLINE, **changes: str
+    ) -> "subprocess.CompletedProcess[str]":
+        return _run([sys.executable, "-m", "pipelines.cli", *words], home, checkout, changes, deadline)
 
     return run
 

@@ -57,10 +57,14 @@ def parse_day(text: str | None) -> date | None:
     """A day from YYYY-MM-DD; raises UsageError otherwise."""
     if not text:
         return None
+    wrong = UsageError(f"as-of: found {text!r}; expected a day as YYYY-MM-DD, for example 2025-07-24")
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"as-of: found {text!r}; expected a day as YYYY-MM-DD, for example 2025-07-24") from error
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise wrong from None
+    if day.isoformat() != text:  # the text names the folder of the edition, so a day has one spelling
+        raise wrong
+    return day
 
 
 def _build(graph: Graph, selected: set[str], request: Request) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:

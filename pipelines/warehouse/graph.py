@@ -12,7 +12,7 @@ from pathlib import Path
 import sqlglot
 from sqlglot import exp
 
-from pipelines.errors import ModelError, UsageError
+from pipelines.errors import ModelError, UsageError, did_you_mean
 from pipelines.estimators.registry import ESTIMATORS, Estimator
 from pipelines.schemas.table import LAYERS, Table, table
 from pipelines.schemas.tables import catalog
@@ -90,7 +90,9 @@ class Graph:
         for pattern in patterns:
             hits = {name for name in self.models if pattern in (name, name.split(".")[1], name.split(".")[0])}
             if not hits:
-                raise UsageError(f"no model is called {pattern!r}; `chipflows tables` lists them{_closest(pattern, self.models)}")
+                raise UsageError(
+                    f"no model is called {pattern!r}; `chipflows tables` lists them{did_you_mean(pattern, self.models)}"
+                )
             chosen |= hits
         return chosen
 
@@ -163,10 +165,3 @@ def _require_known_reads(graph: Graph) -> None:
 def _source_text(module: str) -> str:
     spec = find_spec(module)
     return Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else module
-
-
-def _closest(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, [n for full in known for n in (full, full.split(".")[1])], n=1)
-    return f"; did you mean {near[0]}?" if near else ""

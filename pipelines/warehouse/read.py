@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import duckdb
 import polars as pl
 
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, did_you_mean
 from pipelines.home import Edition
 
 
@@ -51,7 +51,8 @@ def column_list(edition: Edition, name: str) -> pl.DataFrame:
         f"WHERE {where} ORDER BY schema_name, column_index",
     )
     if not found.height:
-        raise UsageError(f"no table is called {name!r}; `chipflows tables` lists them")
+        known = query(edition, "SELECT schema_name || '.' || table_name AS name FROM duckdb_tables() ORDER BY name")["name"]
+        raise UsageError(f"no table is called {name!r}; `chipflows tables` lists them{did_you_mean(name, known)}")
     return found
 
 

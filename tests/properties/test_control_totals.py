@@ -6,7 +6,7 @@ from typing import Any
 from filings import CODES, MONTHS, Record, inputs, later, made, record
 from hypothesis import given
 from hypothesis import strategies as st
-from world import STEADY, calendar_rows, case
+from world import FEW, calendar_rows, case
 
 PRODUCTS = [{"product_id": code, "code": code, "ai_group": "ai_accelerator"} for code in CODES]
 SERIES = {
@@ -39,7 +39,7 @@ def outcome(rows: list[Record]) -> list[tuple[date, Any, int]]:
     return [(row["month"], row["value"], row["n_present"]) for row in found]
 
 
-@STEADY
+@FEW
 @given(values)
 def test_totals_say_what_they_are(value: int) -> None:
     rows = [record(partner, CODES[0], MONTHS[0], value) for partner in ("WLD", "EUU", "CHN", "USA")]
@@ -47,7 +47,7 @@ def test_totals_say_what_they_are(value: int) -> None:
     assert kinds == {"WLD": "world_total", "EUU": "aggregate_partner"}
 
 
-@STEADY
+@FEW
 @given(totals, values)
 def test_parts_of_a_total_are_not_totals(known: dict[tuple[str, str], int], value: int) -> None:
     rows = filed(known)
@@ -55,7 +55,7 @@ def test_parts_of_a_total_are_not_totals(known: dict[tuple[str, str], int], valu
     assert made("core.fact_control_total", rows + parts) == made("core.fact_control_total", rows)
 
 
-@STEADY
+@FEW
 @given(totals)
 def test_a_second_release_of_a_total_counts_once(known: dict[tuple[str, str], int]) -> None:
     rows = filed(known)
@@ -63,13 +63,13 @@ def test_a_second_release_of_a_total_counts_once(known: dict[tuple[str, str], in
     assert outcome(rows + later(rows)) == outcome(rows)
 
 
-@STEADY
+@FEW
 @given(totals, totals)
 def test_the_newest_release_of_a_total_counts(known: dict[tuple[str, str], int], revised: dict[tuple[str, str], int]) -> None:
     assert net_arrival(filed(known) + later(filed(revised))) == net_arrival(filed(revised))
 
 
-@STEADY
+@FEW
 @given(totals)
 def test_what_stays_is_imports_less_exports(known: dict[tuple[str, str], int]) -> None:
     (row,) = net_arrival(filed(known))

@@ -10,7 +10,7 @@ import pytest
 from filings import CODES, MONTHS, PARTNERS, Cell, Record, amounts, cells, cube, inputs, later, made, record, records
 from hypothesis import given
 from hypothesis import strategies as st
-from world import STEADY, case
+from world import FEW, case
 
 BREAKDOWNS = {"partner2_code": ("156", "344"), "customs_code": ("C01", "C04"), "transport_code": ("1", "2")}
 RELEASE_COLUMNS = ("dataset_id", "is_later_vintage")
@@ -25,7 +25,7 @@ def places(rows: list[Record]) -> list[tuple[object, ...]]:
     )
 
 
-@STEADY
+@FEW
 @given(cells, st.randoms())
 def test_the_order_of_rows_does_not_matter(filed: Mapping[Cell, int | None], random: Random) -> None:
     rows = records(filed)
@@ -33,14 +33,14 @@ def test_the_order_of_rows_does_not_matter(filed: Mapping[Cell, int | None], ran
     assert cube(shuffled) == cube(rows)
 
 
-@STEADY
+@FEW
 @given(cells)
 def test_a_second_release_with_the_same_figures_changes_no_cell(filed: Mapping[Cell, int | None]) -> None:
     rows = records(filed)
     assert cube(rows + later(rows), *RELEASE_COLUMNS) == cube(rows, *RELEASE_COLUMNS)
 
 
-@STEADY
+@FEW
 @given(cells, st.data())
 def test_a_revision_of_some_cells_replaces_those_and_no_other(filed: Mapping[Cell, int | None], data: st.DataObject) -> None:
     revised = data.draw(st.dictionaries(st.sampled_from(sorted(filed)), st.integers(0, 10**9), max_size=len(filed)))
@@ -48,7 +48,7 @@ def test_a_revision_of_some_cells_replaces_those_and_no_other(filed: Mapping[Cel
     assert found == places(cube(records({**filed, **revised})))
 
 
-@STEADY
+@FEW
 @given(cells)
 def test_one_release_of_a_cell_is_current(filed: Mapping[Cell, int | None]) -> None:
     rows = records(filed)
@@ -57,7 +57,7 @@ def test_one_release_of_a_cell_is_current(filed: Mapping[Cell, int | None]) -> N
     assert current == Counter(dict.fromkeys(filed, 1))
 
 
-@STEADY
+@FEW
 @given(cells, st.sampled_from(sorted(BREAKDOWNS)), amounts)
 def test_parts_under_a_filed_total_change_nothing(filed: Mapping[Cell, int | None], dimension: str, amount: int | None) -> None:
     rows = records(filed)
@@ -65,7 +65,7 @@ def test_parts_under_a_filed_total_change_nothing(filed: Mapping[Cell, int | Non
     assert cube(rows + parts) == cube(rows)
 
 
-@STEADY
+@FEW
 @given(st.sampled_from(sorted(BREAKDOWNS)), st.lists(st.integers(0, 10**12), min_size=1, max_size=2))
 def test_parts_along_one_dimension_add_up(dimension: str, values: list[int]) -> None:
     codes = BREAKDOWNS[dimension]
@@ -74,7 +74,7 @@ def test_parts_along_one_dimension_add_up(dimension: str, values: list[int]) -> 
     assert (cell["value_usd"], cell["cell_state"]) == (Decimal(sum(values)), "reported")
 
 
-@STEADY
+@FEW
 @given(st.integers(0, 10**12), st.sampled_from(("suppressed", "not_applicable")))
 def test_a_part_without_a_value_leaves_the_sum_open(value: int, reason: str) -> None:
     known = record(*CHN_JAN, value, transport_code="1")
@@ -91,7 +91,7 @@ def test_parts_along_two_dimensions_are_ambiguous(second: str) -> None:
     assert (cell["value_usd"], cell["absence_reason"]) == (None, "ambiguous_breakdown")
 
 
-@STEADY
+@FEW
 @given(cells, st.integers(-1_000, 10**12))
 def test_totals_and_self_trade_stay_out_of_the_cube(filed: Mapping[Cell, int | None], value: int) -> None:
     rows = records(filed)
@@ -101,7 +101,7 @@ def test_totals_and_self_trade_stay_out_of_the_cube(filed: Mapping[Cell, int | N
     assert [row["partner_iso3"] for row in made("core.fact_self_trade", rows + others)] == ["USA"]
 
 
-@STEADY
+@FEW
 @given(cells)
 def test_every_cell_says_what_it_is(filed: Mapping[Cell, int | None]) -> None:
     others = [record("CHN", "847150", month, 1, reporter_iso3="MYS") for month in MONTHS[:2]]
@@ -124,7 +124,7 @@ def expected_state(filed: Mapping[Cell, int | None], cell: Cell) -> tuple[str, D
     return ("zero", Decimal(0)) if cell[2] in months else ("missing", None)
 
 
-@STEADY
+@FEW
 @given(st.dictionaries(st.sampled_from(PARTNERS), st.lists(st.integers(-1_000, 10**9), min_size=1, max_size=4), min_size=1))
 def test_national_lines_add_up_to_their_heading(lines: dict[str, list[int]]) -> None:
     rows = [
