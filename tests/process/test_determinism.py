@@ -40,7 +40,8 @@ def test_an_as_of_day_shows_what_was_known_and_gives_the_same_bytes(home_copy, c
     assert files(home_copy / "exports") == main
     assert ask(chipflows, home_copy, f"SELECT count(*) FROM core.fact_claim WHERE known_at > DATE '{DAY}'") == ["0"]
     assert int(ask(chipflows, home_copy, "SELECT count(*) FROM core.fact_claim")[0]) < 124
-    hidden = f"SELECT count(*) FROM core.fact_rule_change WHERE known_at > DATE '{DAY}' OR ended_date > DATE '{DAY}' OR note IS NOT NULL"
+    later = f"known_at > DATE '{DAY}' OR ended_date > DATE '{DAY}' OR note IS NOT NULL"
+    hidden = f"SELECT count(*) FROM core.fact_rule_change WHERE {later}"
     assert ask(chipflows, home_copy, hidden) == ["0"]
     resumed = "SELECT status_class FROM core.fact_rule_change WHERE rule_id = 'us_usg_h20_resumption_2025'"
     assert ask(chipflows, home_copy, resumed) == ["announced"]

@@ -91,6 +91,18 @@ def test_stated_bounds_are_the_quantiles(bounds: list[list[int]]) -> None:
         assert math.isclose(row["claim_p95"], high, rel_tol=1e-6)
 
 
+@STEADY
+@given(st.lists(pairs, min_size=1, max_size=8))
+def test_a_range_is_a_90_percent_interval_once_it_is_wider_than_twofold(bounds: list[list[int]]) -> None:
+    for (low, high), row in zip(bounds, distributions([claim("range", low, None, high) for low, high in bounds]), strict=True):
+        assert row["distribution"] == ("lognormal" if high > 2 * low else "uniform")
+        if high > 2 * low:
+            assert math.isclose(row["claim_p05"], low, rel_tol=1e-9)
+            assert math.isclose(row["claim_p95"], high, rel_tol=1e-9)
+        else:
+            assert low <= row["claim_p05"] <= row["claim_p95"] <= high
+
+
 def spread(row: dict[str, Any]) -> float:
     """Ratio of the outer quantiles."""
     return float(row["claim_p95"] / row["claim_p05"])

@@ -16,9 +16,17 @@ from pipelines.estimators.seasonal import ratio_factors, seasonally_adjusted
 FIRST = date(2021, 1, 1)
 RATES = ("yoy", "yoy_jan_feb", "dlog_12", "dhs", "index_100")
 
-amounts = st.none() | st.integers(0, 10**9)
-two_years = st.lists(amounts, min_size=24, max_size=24)
-three_years = st.lists(amounts, min_size=36, max_size=36)
+amounts = st.integers(0, 10**9)
+
+
+def with_gaps(n_months: int) -> st.SearchStrategy[list[int | None]]:
+    """Series of so many months, of which up to three are missing."""
+    values = st.lists(amounts, min_size=n_months, max_size=n_months)
+    gaps = st.sets(st.integers(0, n_months - 1), max_size=3)
+    return st.builds(lambda found, gone: [None if n in gone else value for n, value in enumerate(found)], values, gaps)
+
+
+two_years, three_years = with_gaps(24), with_gaps(36)
 
 
 def series(outcome_id: str, values: list[int | None]) -> list[dict[str, Any]]:
@@ -57,6 +65,8 @@ def test_symmetric_growth_changes_its_sign_with_the_years(values: list[int | Non
     for forth, back in zip(rows["forth"][12:], rows["back"][12:], strict=True):
         assert forth["dhs"] == (None if back["dhs"] is None else -back["dhs"])
         assert forth["dhs"] is None or -2 <= forth["dhs"] <= 2
+        if forth["value"] and forth["base_value"] == 0:
+            assert (forth["dhs"], forth["yoy"], forth["absence_reason"]) == (2, None, "base_zero")
         assert (forth["dlog_12"] is None) == (back["dlog_12"] is None)
 
 
@@ -74,6 +84,7 @@ def test_the_rolling_year_of_december_is_the_calendar_year(values: list[int | No
 def test_the_mean_of_the_base_year_is_100(values: list[int | None]) -> None:
     rows = growth(one=values)["one"]
     base = [row["index_100"] for row in rows if row["month"].year == row["index_base_year"]]
+    assert bool(base) == any(None not in values[n : n + 12] and any(values[n : n + 12]) for n in (0, 12, 24))
     assert not base or math.isclose(sum(base) / 12, 100, rel_tol=1e-9)
 
 

@@ -8,33 +8,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import STEADY, calendar_rows, case, months_from
 
-BITE = date(2024, 6, 15)
+EVENT = date(2024, 6, 1)
 BEFORE, AFTER = months_from(date(2023, 6, 1), 12), months_from(date(2024, 7, 1), 6)
 TABLES: dict[str, Any] = {
     "core.dim_month": calendar_rows(date(2022, 1, 1), 48),
     "core.dim_product": [{"product_id": "HS6-847150", "code": "847150"}],
     "core.dim_country": [{"country_iso3": iso, "country_kind": "country"} for iso in ("CHN", "USA")],
-    "core.fact_rule_change": [
-        {
-            "rule_id": "rule",
-            "bite_date": BITE,
-            "announced_date": BITE,
-            "jurisdiction": "USA",
-            "flow_side": "export_control",
-            "destinations": "CHN",
-            "hs6_exposed": "847150",
-            "event_grade": "A",
-            "importance": 1,
-        }
-    ],
 }
+RULE = {
+    "rule_id": "rule",
+    "jurisdiction": "USA",
+    "flow_side": "export_control",
+    "destinations": "CHN",
+    "hs6_exposed": "847150",
+    "event_grade": "A",
+    "importance": 1,
+}
+FAR_OFF = 10**12
 CHANGES = ("change_ratio", "change_log", "change_dhs")
 
 six = st.lists(st.integers(0, 10**9), min_size=6, max_size=6)
 
 
-def changes(**sides: tuple[list[int], list[int]]) -> dict[str, dict[str, Any]]:
-    """Before and after of one rule per series; each series gives 12 months before and up to 6 after."""
+def changes(day: int = 15, **sides: tuple[list[int], list[int]]) -> dict[str, dict[str, Any]]:
+    """Change around one rule per series: 12 months before, the month of the event far off, up to 6 months after."""
+    bite = EVENT.replace(day=day)
     outcomes = [
         {"outcome_id": name, "reporter_iso3": "USA", "partner_isos": "CHN", "flow": "X", "hs6_exposed": "847150"}
         for name in sides
@@ -42,16 +40,17 @@ def changes(**sides: tuple[list[int], list[int]]) -> dict[str, dict[str, Any]]:
     series = [
         {"outcome_id": name, "month": month, "value": value}
         for name, (before, after) in sides.items()
-        for month, value in [*zip(BEFORE, before, strict=True), *zip(AFTER, after, strict=False)]
+        for month, value in [*zip(BEFORE, before, strict=True), (EVENT, FAR_OFF), *zip(AFTER, after, strict=False)]
     ]
-    tables = {**TABLES, "tidy.outcome_series": outcomes, "metrics.metric_outcome_month": series}
+    rules = [{**RULE, "bite_date": bite, "announced_date": bite}]
+    tables = {**TABLES, "core.fact_rule_change": rules, "tidy.outcome_series": outcomes, "metrics.metric_outcome_month": series}
     return {row["outcome_id"]: row for row in case("metrics.metric_pre_post", tables)}
 
 
 @STEADY
-@given(six, six)
-def test_the_change_turns_with_the_sides(low: list[int], high: list[int]) -> None:
-    rows = changes(forth=(low + low, high), back=(high + high, low))
+@given(six, six, st.integers(1, 30))
+def test_the_change_turns_with_the_sides(low: list[int], high: list[int], day: int) -> None:
+    rows = changes(day, forth=(low + low, high), back=(high + high, low))
     forth, back = rows["forth"], rows["back"]
     assert (forth["n_pre"], forth["n_post"], forth["pair_role"]) == (12, 6, "exposed")
     assert (forth["pre_mean"], forth["post_mean"]) == (back["post_mean"], back["pre_mean"])
