@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.schemas.table import Table
+from pipelines.schemas.tables import metrics_hs as hs
 from pipelines.schemas.tables import tidy_facts as facts
 from pipelines.schemas.tables import tidy_reference as reference
 from pipelines.schemas.tables.tidy_trade import TradeObs
@@ -32,6 +33,9 @@ REFERENCE: dict[str, type[Table]] = {
     "channel_inputs": reference.ChannelInput,
     "outcome_series": reference.OutcomeSeries,
     "dataset_scopes": reference.DatasetScope,
+    "hs_links": hs.HsLink,
+    "hs_component_sizes": hs.HsComponentSize,
+    "flow_parameters": reference.FlowParameter,
     "licences": reference.Licence,
     "sources": reference.Source,
 }

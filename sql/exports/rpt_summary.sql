@@ -18,6 +18,18 @@ premiums as (select * from metrics.metric_premium),
 
 coverage as (select * from metrics.metric_coverage),
 
+waterfall as (select * from metrics.metric_mirror_waterfall),
+
+gaps as (select * from metrics.metric_mirror_gap),
+
+countries as (select * from core.dim_country),
+
+products as (select * from core.dim_product),
+
+throughput as (select * from metrics.metric_hub_throughput),
+
+excess as (select * from metrics.metric_hub_excess),
+
 flow_findings as (
     select
         'flow-' || windows.rule_id || '-' || windows.outcome_id as statement_id,
@@ -286,9 +298,202 @@ coverage_findings as (
     where coverage.flow = 'X'
 ),
 
+mirror_parts as (
+    select
+        waterfall.exporter_iso3,
+        waterfall.importer_iso3,
+        waterfall.product_code,
+        waterfall.period_start,
+        max(waterfall.raw_gap_usd) as raw_gap_usd,
+        max(case when waterfall.component = 'freight' then -waterfall.component_low_usd end) as freight_most_usd,
+        max(case when waterfall.component = 'freight' then -waterfall.component_high_usd end) as freight_least_usd,
+        max(case when waterfall.component = 'timing' then waterfall.component_high_usd end) as timing_usd,
+        max(case when waterfall.component = 'reexport' then waterfall.explainable_usd end) as reexport_most_usd,
+        max(case when waterfall.component = 'reexport' then waterfall.component_note end) as reexport_note,
+        max(case when waterfall.component = 'residual' then waterfall.component_low_usd end) as residual_low_usd,
+        max(case when waterfall.component = 'residual' then waterfall.component_usd end) as residual_usd,
+        max(case when waterfall.component = 'residual' then waterfall.component_high_usd end) as residual_high_usd
+    from waterfall
+    where waterfall.window_kind = 'year' and length(waterfall.product_code) = 4
+    group by waterfall.exporter_iso3, waterfall.importer_iso3, waterfall.product_code, waterfall.period_start
+),
+
+mirror_ranked as (
+    select
+        mirror_parts.exporter_iso3,
+        mirror_parts.importer_iso3,
+        mirror_parts.product_code,
+        mirror_parts.period_start,
+        mirror_parts.raw_gap_usd,
+        mirror_parts.freight_most_usd,
+        mirror_parts.freight_least_usd,
+        mirror_parts.timing_usd,
+        mirror_parts.reexport_most_usd,
+        mirror_parts.reexport_note,
+        mirror_parts.residual_low_usd,
+        mirror_parts.residual_usd,
+        mirror_parts.residual_high_usd,
+        row_number() over (
+            partition by mirror_parts.exporter_iso3, mirror_parts.importer_iso3, mirror_parts.product_code
+            order by mirror_parts.period_start desc
+        ) as newness
+    from mirror_parts
+),
+
+mirror_largest as (
+    select
+        mirror_ranked.exporter_iso3,
+        mirror_ranked.importer_iso3,
+        mirror_ranked.product_code,
+        mirror_ranked.period_start,
+        mirror_ranked.raw_gap_usd,
+        mirror_ranked.freight_most_usd,
+        mirror_ranked.freight_least_usd,
+        mirror_ranked.timing_usd,
+        mirror_ranked.reexport_most_usd,
+        mirror_ranked.reexport_note,
+        mirror_ranked.residual_low_usd,
+        mirror_ranked.residual_usd,
+        mirror_ranked.residual_high_usd,
+        row_number() over (
+            order by
+                abs(mirror_ranked.raw_gap_usd) desc, mirror_ranked.exporter_iso3, mirror_ranked.importer_iso3,
+                mirror_ranked.product_code
+        ) as size_rank
+    from mirror_ranked
+    where mirror_ranked.newness = 1
+),
+
+mirror_findings as (
+    select
+        'mirror-' || gaps.exporter_iso3 || '-' || gaps.importer_iso3 || '-' || gaps.product_code as statement_id,
+        150 + mirror_largest.size_rank as position,
+        'Do both sides report the same trade?' as section,
+        exporters.name_en || ' reports ' || cast(cast(round(gaps.exporter_usd / 1000000000, 2) as decimal(12, 2)) as varchar)
+            || ' bn USD of exports of HS ' || gaps.product_code || ' (' || coalesce(lower(products.title), 'no title') || ') to '
+            || importers.name_en || ' in ' || cast(extract(year from gaps.period_start) as varchar) || ', ' || importers.name_en
+            || ' ' || cast(cast(round(gaps.importer_usd / 1000000000, 2) as decimal(12, 2)) as varchar) || ' bn of imports from '
+            || exporters.name_en || case when gaps.is_taiwan_proxy then ' (filed as Other Asia, nes)' else '' end
+            || '. Of the difference, freight can be '
+            || cast(cast(round(mirror_largest.freight_least_usd / 1000000000, 2) as decimal(12, 2)) as varchar) || ' to '
+            || cast(cast(round(mirror_largest.freight_most_usd / 1000000000, 2) as decimal(12, 2)) as varchar)
+            || ' bn, goods under way up to '
+            || cast(cast(round(mirror_largest.timing_usd / 1000000000, 2) as decimal(12, 2)) as varchar)
+            || ' bn either way, goods sold on by hubs up to '
+            || cast(cast(round(mirror_largest.reexport_most_usd / 1000000000, 2) as decimal(12, 2)) as varchar) || ' bn ('
+            || mirror_largest.reexport_note || '). These are two reports that differ, which is no evidence of evasion.' as statement,
+        cast(mirror_largest.residual_usd as double) as statement_value,
+        cast(mirror_largest.residual_low_usd as double) as statement_low,
+        cast(mirror_largest.residual_high_usd as double) as statement_high,
+        'USD, residual of the mirror gap' as statement_unit,
+        'metrics.metric_mirror_waterfall: exporter_iso3=' || gaps.exporter_iso3 || ', importer_iso3=' || gaps.importer_iso3
+            || ', product_code=' || gaps.product_code || ', window_kind=year, period_start='
+            || cast(gaps.period_start as varchar) as lineage,
+        gaps.value_label,
+        gaps.evidence_label
+    from mirror_largest
+    inner join gaps
+        on mirror_largest.exporter_iso3 = gaps.exporter_iso3
+        and mirror_largest.importer_iso3 = gaps.importer_iso3
+        and mirror_largest.product_code = gaps.product_code
+        and mirror_largest.period_start = gaps.period_start
+        and gaps.window_kind = 'year'
+    inner join countries as exporters on gaps.exporter_iso3 = exporters.country_iso3
+    inner join countries as importers on gaps.importer_iso3 = importers.country_iso3
+    left join products on gaps.product_code = products.code
+    where mirror_largest.size_rank <= 3
+),
+
+hub_counts as (
+    select
+        count(*) as n_hubs,
+        count(throughput.throughput) as n_known,
+        string_agg(case when throughput.throughput is null then countries.name_en end, ', ' order by countries.name_en) as missing,
+        max(throughput.period_start) as period_start
+    from throughput
+    inner join (
+        select max(period_start) as period_start
+        from throughput
+        where window_kind = 'year'
+    ) as latest on throughput.period_start = latest.period_start
+    inner join countries on throughput.hub_iso3 = countries.country_iso3
+    where throughput.window_kind = 'year' and throughput.target_iso3 = 'CHN' and throughput.goods_id = 'ai_accelerator'
+),
+
+hub_findings as (
+    select
+        'hub-throughput' as statement_id,
+        170 as position,
+        'What passes through the hubs?' as section,
+        'Goods of the AI-accelerator codes that arrive and leave again for China in '
+            || cast(extract(year from hub_counts.period_start) as varchar) || ': known for '
+            || cast(hub_counts.n_known as varchar) || ' of ' || cast(hub_counts.n_hubs as varchar) || ' hubs'
+            || case when hub_counts.missing is not null then '; not loaded: ' || hub_counts.missing else '' end || '.' as statement,
+        cast(hub_counts.n_known as double) as statement_value,
+        cast(null as double) as statement_low,
+        cast(null as double) as statement_high,
+        'hubs' as statement_unit,
+        'metrics.metric_hub_throughput: window_kind=year, target_iso3=CHN, goods_id=ai_accelerator, period_start='
+            || cast(hub_counts.period_start as varchar) as lineage,
+        'estimate' as value_label,
+        'accounting' as evidence_label
+    from hub_counts
+    where hub_counts.n_hubs > 0
+),
+
+excess_counts as (
+    select
+        excess.rule_id,
+        excess.exporter_iso3,
+        excess.product_code,
+        max(excess.period_start) as period_start,
+        max(excess.n_placebos) as n_placebos,
+        count(excess.is_outside_band) as n_banded,
+        count(case when excess.is_outside_band then 1 end) as n_outside,
+        string_agg(case when excess.is_outside_band then countries.name_en end, ', ' order by countries.name_en) as outside
+    from excess
+    inner join countries on excess.hub_iso3 = countries.country_iso3
+    where excess.rule_id in ('us_bis_oct7_2022_ifr', 'us_bis_acs_2023') and excess.product_code = '8542'
+    group by excess.rule_id, excess.exporter_iso3, excess.product_code
+    having count(excess.is_outside_band) > 0
+),
+
+excess_findings as (
+    select
+        'hub-excess-' || excess_counts.rule_id || '-' || excess_counts.exporter_iso3 as statement_id,
+        170 + row_number() over (order by rules.bite_date, excess_counts.exporter_iso3) as position,
+        'What passes through the hubs?' as section,
+        'After ' || cast(rules.bite_date as varchar) || ' (' || rules.title || '), exports of HS ' || excess_counts.product_code
+            || ' from ' || countries.name_en || ' to ' || cast(excess_counts.n_outside as varchar) || ' of '
+            || cast(excess_counts.n_banded as varchar) || ' hubs moved outside the band of '
+            || cast(excess_counts.n_placebos as varchar) || ' destinations that are neither hub nor target'
+            || case when excess_counts.outside is not null then ' (' || excess_counts.outside || ')' else '' end
+            || '; with a 90 % band about one in ten does so without any reason.' as statement,
+        cast(excess_counts.n_outside as double) as statement_value,
+        cast(null as double) as statement_low,
+        cast(null as double) as statement_high,
+        'hubs' as statement_unit,
+        'metrics.metric_hub_excess: rule_id=' || excess_counts.rule_id || ', exporter_iso3=' || excess_counts.exporter_iso3
+            || ', product_code=' || excess_counts.product_code as lineage,
+        'estimate' as value_label,
+        'descriptive' as evidence_label
+    from excess_counts
+    inner join rules on excess_counts.rule_id = rules.rule_id
+    inner join countries on excess_counts.exporter_iso3 = countries.country_iso3
+),
+
 findings as (
     select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
         lineage, value_label, evidence_label from flow_findings
+    union all
+    select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
+        lineage, value_label, evidence_label from excess_findings
+    union all
+    select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
+        lineage, value_label, evidence_label from hub_findings
+    union all
+    select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
+        lineage, value_label, evidence_label from mirror_findings
     union all
     select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
         lineage, value_label, evidence_label from mix_findings

@@ -2,12 +2,13 @@
 -- From core.fact_trade_flow and core.fact_filing. Lines are added to HS6 only where the file holds every line of its
 -- headings. A pair and code seen in a file at any time is expected in every period: zero if the reporter filed the
 -- period, missing if it did not. Files about one line or one year hold no expectation beyond their own rows. Where files
--- of one source overlap, a reported cell goes before an expected one, and a filed period before a missing one.
+-- of one source overlap, a reported cell goes before an expected one, and a filed period before a missing one; only periods that
+-- several releases cover are ranked.
 
 with
 flows as (select * from core.fact_trade_flow),
 
-filings as (select * from core.fact_filing),
+filed_periods as (select * from core.fact_filing),
 
 scopes as (select * from tidy.dataset_scope),
 
@@ -26,6 +27,9 @@ filed_cells as (
         flows.frequency,
         flows.period_start,
         flows.value_usd,
+        flows.quantity,
+        flows.quantity_unit,
+        flows.is_quantity_estimated,
         flows.net_kg,
         flows.is_weight_estimated,
         flows.value_basis,
@@ -51,6 +55,9 @@ reported as (
         frequency,
         period_start,
         case when count(value_usd) = count(*) then sum(value_usd) end as value_usd,
+        case when count(quantity) = count(*) and min(quantity_unit) = max(quantity_unit) then sum(quantity) end as quantity,
+        min(quantity_unit) as quantity_unit,
+        max(case when is_quantity_estimated then 1 else 0 end) as n_quantity_estimated,
         case when count(net_kg) = count(*) then sum(net_kg) end as net_kg,
         max(case when is_weight_estimated then 1 else 0 end) as n_estimated,
         max(case when is_later_vintage then 1 else 0 end) as n_later,
@@ -85,6 +92,22 @@ expected_cells as (
         classification, product_code, frequency
 ),
 
+filings as (
+    select
+        release_id,
+        reporter_iso3,
+        flow,
+        trade_basis,
+        frequency,
+        period_start,
+        period_end,
+        filing_state,
+        count(*) over (
+            partition by source_id, reporter_iso3, flow, trade_basis, frequency, period_start
+        ) as n_releases
+    from filed_periods
+),
+
 candidates as (
     select
         expected_cells.source_id,
@@ -100,6 +123,9 @@ candidates as (
         filings.period_end,
         filings.filing_state,
         reported.value_usd,
+        reported.quantity,
+        reported.quantity_unit,
+        reported.n_quantity_estimated,
         reported.net_kg,
         reported.n_estimated,
         reported.absence_reason,
@@ -108,15 +134,10 @@ candidates as (
         expected_cells.n_taiwan,
         coalesce(reported.n_later, expected_cells.n_later) as n_later,
         expected_cells.licence_id,
-        row_number() over (
-            partition by
-                expected_cells.source_id, expected_cells.reporter_iso3, expected_cells.partner_iso3, expected_cells.flow,
-                expected_cells.trade_basis, expected_cells.filed_classification, expected_cells.product_code,
-                expected_cells.frequency, filings.period_start
-            order by
-                case when expected_cells.dataset_id = reported.dataset_id then 0 else 1 end, filings.filing_state,
-                expected_cells.release_id desc
-        ) as preference
+        expected_cells.release_id,
+        expected_cells.filed_classification,
+        case when expected_cells.dataset_id = reported.dataset_id then 0 else 1 end as is_other_file,
+        filings.n_releases
     from expected_cells
     inner join filings
         on expected_cells.release_id = filings.release_id
@@ -134,48 +155,81 @@ candidates as (
         and expected_cells.product_code = reported.product_code
         and expected_cells.frequency = reported.frequency
         and filings.period_start = reported.period_start
+),
+
+ranked as (
+    select
+        source_id, dataset_id, reporter_iso3, partner_iso3, flow, trade_basis, classification, product_code, frequency,
+        period_start, period_end, filing_state, value_usd, quantity, quantity_unit, n_quantity_estimated, net_kg,
+        n_estimated, absence_reason, n_lines, value_basis, n_taiwan, n_later, licence_id,
+        row_number() over (
+            partition by
+                source_id, reporter_iso3, partner_iso3, flow, trade_basis, filed_classification, product_code, frequency, period_start
+            order by is_other_file, filing_state, release_id desc
+        ) as preference
+    from candidates
+    where n_releases > 1
+),
+
+chosen as (
+    select
+        source_id, dataset_id, reporter_iso3, partner_iso3, flow, trade_basis, classification, product_code, frequency,
+        period_start, period_end, filing_state, value_usd, quantity, quantity_unit, n_quantity_estimated, net_kg,
+        n_estimated, absence_reason, n_lines, value_basis, n_taiwan, n_later, licence_id
+    from candidates
+    where n_releases = 1
+    union all
+    select
+        source_id, dataset_id, reporter_iso3, partner_iso3, flow, trade_basis, classification, product_code, frequency,
+        period_start, period_end, filing_state, value_usd, quantity, quantity_unit, n_quantity_estimated, net_kg,
+        n_estimated, absence_reason, n_lines, value_basis, n_taiwan, n_later, licence_id
+    from ranked
+    where preference = 1
 )
 
 select
-    cast(candidates.source_id as VARCHAR) as source_id,
-    cast(candidates.dataset_id as VARCHAR) as dataset_id,
-    cast(candidates.reporter_iso3 as VARCHAR) as reporter_iso3,
-    cast(candidates.partner_iso3 as VARCHAR) as partner_iso3,
-    cast(candidates.flow as VARCHAR) as flow,
-    cast(candidates.trade_basis as VARCHAR) as trade_basis,
-    cast(candidates.classification as VARCHAR) as classification,
-    cast(candidates.product_code as VARCHAR) as product_code,
-    cast(candidates.frequency as VARCHAR) as frequency,
-    cast(candidates.period_start as DATE) as period_start,
-    cast(candidates.period_end as DATE) as period_end,
+    cast(chosen.source_id as VARCHAR) as source_id,
+    cast(chosen.dataset_id as VARCHAR) as dataset_id,
+    cast(chosen.reporter_iso3 as VARCHAR) as reporter_iso3,
+    cast(chosen.partner_iso3 as VARCHAR) as partner_iso3,
+    cast(chosen.flow as VARCHAR) as flow,
+    cast(chosen.trade_basis as VARCHAR) as trade_basis,
+    cast(chosen.classification as VARCHAR) as classification,
+    cast(chosen.product_code as VARCHAR) as product_code,
+    cast(chosen.frequency as VARCHAR) as frequency,
+    cast(chosen.period_start as DATE) as period_start,
+    cast(chosen.period_end as DATE) as period_end,
     cast(
         case
-            when candidates.n_lines is not null then candidates.value_usd
-            when candidates.filing_state = 'filed' then 0
+            when chosen.n_lines is not null then chosen.value_usd
+            when chosen.filing_state = 'filed' then 0
         end as DECIMAL(20,3)
     ) as value_usd,
-    cast(candidates.net_kg as DECIMAL(24,6)) as net_kg,
-    cast(case when candidates.net_kg is not null then candidates.n_estimated = 1 end as BOOLEAN) as is_weight_estimated,
-    cast(candidates.value_basis as VARCHAR) as value_basis,
+    cast(chosen.quantity as DECIMAL(24,6)) as quantity,
+    cast(case when chosen.quantity is not null then chosen.quantity_unit end as VARCHAR) as quantity_unit,
+    cast(case when chosen.quantity is not null then chosen.n_quantity_estimated = 1 end as BOOLEAN)
+        as is_quantity_estimated,
+    cast(chosen.net_kg as DECIMAL(24,6)) as net_kg,
+    cast(case when chosen.net_kg is not null then chosen.n_estimated = 1 end as BOOLEAN) as is_weight_estimated,
+    cast(chosen.value_basis as VARCHAR) as value_basis,
     cast(
         case
-            when candidates.absence_reason is not null then candidates.absence_reason
-            when candidates.n_lines is not null then 'reported'
-            when candidates.filing_state = 'filed' then 'zero'
+            when chosen.absence_reason is not null then chosen.absence_reason
+            when chosen.n_lines is not null then 'reported'
+            when chosen.filing_state = 'filed' then 'zero'
             else 'missing'
         end as VARCHAR
     ) as cell_state,
     cast(
         case
-            when candidates.n_lines is not null then candidates.absence_reason
-            when candidates.filing_state = 'missing' then 'missing'
+            when chosen.n_lines is not null then chosen.absence_reason
+            when chosen.filing_state = 'missing' then 'missing'
         end as VARCHAR
     ) as absence_reason,
-    cast(coalesce(candidates.n_lines, 0) as BIGINT) as n_lines,
-    cast(candidates.n_taiwan = 1 as BOOLEAN) as is_taiwan_proxy,
-    cast(candidates.n_later = 1 as BOOLEAN) as is_later_vintage,
-    cast(candidates.licence_id as VARCHAR) as licence_id,
+    cast(coalesce(chosen.n_lines, 0) as BIGINT) as n_lines,
+    cast(chosen.n_taiwan = 1 as BOOLEAN) as is_taiwan_proxy,
+    cast(chosen.n_later = 1 as BOOLEAN) as is_later_vintage,
+    cast(chosen.licence_id as VARCHAR) as licence_id,
     cast('official' as VARCHAR) as value_label,
     cast('accounting' as VARCHAR) as evidence_label
-from candidates
-where candidates.preference = 1
+from chosen

@@ -7,23 +7,7 @@ run as (select * from core.run),
 
 filed as (select * from tidy.trade_obs),
 
-countries as (select * from tidy.country),
-
-routed as (
-    select
-        filed.dataset_id,
-        filed.source_row,
-        case
-            when filed.partner_iso3 = 'WLD' then 'world_total'
-            when countries.country_kind = 'aggregate' then 'aggregate_partner'
-            when filed.partner2_code <> '0' or filed.customs_code <> 'C00' or filed.transport_code <> '0'
-                then 'breakdown_part'
-            when filed.partner_iso3 = filed.reporter_iso3 then 'self_trade'
-            else 'cell_total'
-        end as row_route
-    from filed
-    inner join countries on filed.partner_iso3 = countries.country_iso3
-)
+countries as (select * from tidy.country)
 
 select
     cast(filed.source_id as VARCHAR) as source_id,
@@ -61,9 +45,18 @@ select
     cast(filed.source_file_sha256 as VARCHAR) as source_file_sha256,
     cast(case when length(filed.product_code) >= 6 then substr(filed.product_code, 1, 6) end as VARCHAR) as hs6,
     cast(filed.dataset_id || '@' || cast(filed.vintage_at as varchar) as VARCHAR) as release_id,
-    cast(routed.row_route as VARCHAR) as row_route,
+    cast(
+        case
+            when filed.partner_iso3 = 'WLD' then 'world_total'
+            when countries.country_kind = 'aggregate' then 'aggregate_partner'
+            when filed.partner2_code <> '0' or filed.customs_code <> 'C00' or filed.transport_code <> '0'
+                then 'breakdown_part'
+            when filed.partner_iso3 = filed.reporter_iso3 then 'self_trade'
+            else 'cell_total'
+        end as VARCHAR
+    ) as row_route,
     cast(filed.vintage_at > run.as_of as BOOLEAN) as is_later_vintage
 from filed
-inner join routed on filed.dataset_id = routed.dataset_id and filed.source_row = routed.source_row
+inner join countries on filed.partner_iso3 = countries.country_iso3
 cross join run
 where filed.known_at <= run.as_of

@@ -37,7 +37,7 @@ def test_sources_and_licences_are_named(package):
     assert any("Korea Customs" in source["title"] for source in package["sources"])
 
 
-@pytest.mark.parametrize("name", ["rpt_flow_month", "rpt_proxy_group"])
+@pytest.mark.parametrize("name", ["rpt_flow_month", "rpt_proxy_group", "rpt_hs_chain"])
 def test_no_row_that_may_not_be_passed_on_is_exported(name, built_home):
     with (built_home / "exports" / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
         licences = {row["licence_id"] for row in csv.DictReader(lines)}

@@ -11,6 +11,7 @@ from harness import HERE, Case, load_cases
 WORKED = HERE.parents[2] / "shared" / "spec" / "worked_examples.json"
 UNIT_TESTS = HERE.parent / "unit"
 TOTAL = "total"
+MILLION = 1e6
 
 
 class Same(NamedTuple):
@@ -24,6 +25,11 @@ class Same(NamedTuple):
 
 PLACES: dict[str, tuple[Same, ...]] = {
     "A1": (Same(("flow",), 0, "value_usd"),),
+    "A2": (
+        Same(("Y1",), 0, "chain_usd"),
+        Same(("Y2",), 1, "chain_usd"),
+        Same(("sum",), TOTAL, "chain_usd"),
+    ),
     "A3": (
         Same(("low",), TOTAL, "low_usd"),
         Same(("mid",), TOTAL, "central_usd"),
@@ -34,6 +40,67 @@ PLACES: dict[str, tuple[Same, ...]] = {
         Same(("yoy_pct",), 0, "yoy", 0.01),
         Same(("dhs",), 0, "dhs"),
         Same(("dlog",), 0, "dlog_12"),
+    ),
+    "A5": (
+        Same(("median_uv",), 0, "median_unit_value_usd"),
+        Same(("mad_log",), 0, "log_spread"),
+        Same(("z_last",), 0, "robust_z"),
+    ),
+    "A5b": (Same(("value_change",), 0, "value_change"),),
+    "A15": (
+        Same(("hhi",), 0, "hhi"),
+        Same(("hhi_10000",), 0, "hhi_10000"),
+        Same(("n_eff",), 0, "effective_partners"),
+        Same(("hhi_norm",), 0, "hhi_normalised"),
+    ),
+    "A17": (
+        Same(("as_of_2025-08-15",), 0, "value_usd"),
+        Same(("as_of_2025-10-01",), 1, "value_usd"),
+        Same(("as_of_2026-01-01",), 2, "value_usd"),
+        Same(("revision_latest_vs_first",), 2, "revision"),
+    ),
+    "A18": (
+        Same(("realloc", "A"), 0, "nes_moved_usd"),
+        Same(("realloc", "B"), 1, "nes_moved_usd"),
+        Same(("NES_after_step1",), 2, "nes_moved_usd"),
+        Same(("NES_final",), 2, "nes_adjusted_usd"),
+    ),
+    "A6": (
+        Same(("freight_removed", 0), 0, "component_high_usd", -1),
+        Same(("freight_removed", 1), 0, "component_usd", -1),
+        Same(("freight_removed", 2), 0, "component_low_usd", -1),
+    ),
+    "A6b": (Same(("divide",), 0, "importer_fob_usd", MILLION),),
+    "A7": (
+        Same(("importer_fob",), 0, "importer_used_usd", MILLION),
+        Same(("w_invvar",), 0, "exporter_weight"),
+        Same(("reconciled_invvar",), 0, "reconciled_usd", MILLION),
+        Same(("w_softmax",), 0, "softmax_weight"),
+        Same(("reconciled_softmax",), 0, "softmax_usd", MILLION),
+    ),
+    "A9": (
+        Same(("missing_share", 0), 0, "missing_share_low"),
+        Same(("missing_share", 1), 0, "missing_share"),
+        Same(("missing_share", 2), 0, "missing_share_high"),
+        Same(("abs_gap_mid",), 0, "gap_usd", MILLION),
+        Same(("log_gap_mid",), 0, "log_gap"),
+        Same(("sym_gap_mid",), 0, "symmetric_gap"),
+    ),
+    "A9b": tuple(Same((name,), 0, name) for name in ("log_gap", "quantity_part", "unit_value_part")),
+    "A10": (Same(("gap_before",), 0, "surplus_before_usd", 1e9), Same(("gap_after",), 0, "surplus_after_usd", 1e9)),
+    "A10b": (Same(("retained",), 0, "retained_usd"),),
+    "A11": (Same(("throughput",), 0, "throughput"),),
+    "A12": (
+        Same(("counterfactual",), 0, "counterfactual_usd"),
+        Same(("excess",), 0, "excess_usd"),
+        Same(("ratio",), 0, "excess_ratio"),
+    ),
+    "A13": (Same(("offset",), 0, "offset_index"),),
+    "A13b": (Same(("lost_in_transit_share",), 0, "lost_share"),),
+    "A14": tuple(
+        Same((end, row), row, column)
+        for row in range(2)
+        for end, column in (("lower", "origin_lower_usd"), ("upper", "origin_upper_usd"), ("mix", "origin_mix_usd"))
     ),
     "A19": (Same(("coverage",), 0, "coverage_share"),),
     "B1": tuple(Same(("dose_first_month", row), row, "dose") for row in range(3)),
@@ -68,7 +135,7 @@ PLACES: dict[str, tuple[Same, ...]] = {
     "C9b": (Same(("premium", 0), 0, "premium"), Same(("premium", 1), 1, "premium")),
     "C12": (Same(("ratio_units",), 0, "claim_ratio"), Same(("ratio_H100e",), 1, "claim_ratio")),
 }
-REQUIRED = sorted([*PLACES, "A4b"])
+REQUIRED = sorted([*PLACES, "A8", "A8b", "A16", "A4b"])
 
 
 def cases_of(example: str) -> list[Case]:
@@ -77,9 +144,9 @@ def cases_of(example: str) -> list[Case]:
 
 
 def examples_in_unit_tests() -> set[str]:
-    """Examples that unit tests name in a line EXAMPLE = "..."."""
+    """Examples that unit tests name in a line EXAMPLE = "..." or WHICH_EXAMPLE = "..."."""
     texts = [path.read_text(encoding="utf-8") for path in sorted(UNIT_TESTS.glob("test_*.py"))]
-    return {example for text in texts for example in re.findall(r'^EXAMPLE = "(\w+)"$', text, flags=re.MULTILINE)}
+    return {example for text in texts for example in re.findall(r'^\w*EXAMPLE = "(\w+)"$', text, flags=re.MULTILINE)}
 
 
 def said(case: Case, place: Same) -> Any:

@@ -7,6 +7,9 @@ UNITS = ("chips", "usd", "h100e", "bandwidth")
 
 control_kind = declare(Field("control_kind", TEXT, "Which total the row is", allowed=("world_total", "aggregate_partner")))
 has_all_lines = declare(Field("has_all_lines", FLAG, "True when the file holds every national line of its headings"))
+has_all_partners = declare(
+    Field("has_all_partners", FLAG, "True when the file holds every partner, so that a pair without a row is a zero")
+)
 n_lines = declare(Field("n_lines", WHOLE, "National lines added into the cell", unit="lines", minimum=0))
 cell_state = declare(
     Field(

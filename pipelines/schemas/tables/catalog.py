@@ -3,8 +3,15 @@
 from pipelines.schemas.tables import (
     core,
     exports,
+    exports_hub,
+    exports_mirror,
     meta,
     metrics_flow,
+    metrics_hs,
+    metrics_hub,
+    metrics_measures,
+    metrics_mirror,
+    metrics_report,
     metrics_substitution,
     staging,
     tidy_facts,
@@ -12,4 +19,21 @@ from pipelines.schemas.tables import (
     tidy_trade,
 )
 
-MODULES = (tidy_facts, tidy_reference, tidy_trade, meta, staging, core, metrics_flow, metrics_substitution, exports)
+MODULES = (
+    tidy_facts,
+    tidy_reference,
+    tidy_trade,
+    meta,
+    staging,
+    core,
+    metrics_flow,
+    metrics_mirror,
+    metrics_report,
+    metrics_hub,
+    metrics_substitution,
+    exports,
+    exports_hub,
+    exports_mirror,
+    metrics_hs,
+    metrics_measures,
+)

@@ -48,6 +48,16 @@ class DimHub(Table):
     key = ref.Hub.key
 
 
+class DimFlowParameter(Table):
+    """One row per parameter interval of the flow metrics valid at some time; the most specific row goes first."""
+
+    layer = "core"
+    name = "dim_flow_parameter"
+    columns = ref.FlowParameter.columns
+    key = ref.FlowParameter.key
+    ordered = ref.FlowParameter.ordered
+
+
 class DimPurity(Table):
     """One row per purity interval of an HS6 code."""
 

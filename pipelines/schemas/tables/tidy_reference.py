@@ -3,6 +3,7 @@
 from pipelines.schemas.field import Field
 from pipelines.schemas.fields import common as c
 from pipelines.schemas.fields import facts as f
+from pipelines.schemas.fields import flows as w
 from pipelines.schemas.fields import metrics as m
 from pipelines.schemas.fields import reference as r
 from pipelines.schemas.fields import trade as t
@@ -245,9 +246,33 @@ class SnapshotFile(Table):
 
 
 class DatasetScope(Table):
-    """One row per file of national lines: does it hold every line of its headings, so that lines add up to HS6?"""
+    """One row per file: does it hold every line of its headings (lines add up to HS6) and every partner (no row is a zero)?"""
 
     layer = "tidy"
     name = "dataset_scope"
-    columns = (c.dataset_id, m.has_all_lines, c.reason)
+    columns = (c.dataset_id, m.has_all_lines, m.has_all_partners, c.reason)
     key = ("dataset_id",)
+
+
+class FlowParameter(Table):
+    """One row per parameter interval of the flow metrics: freight, transit, markup, margin, domestic output.
+
+    The most specific row goes first: country and stage, then country, then stage, then any.
+    """
+
+    layer = "tidy"
+    name = "flow_parameter"
+    columns = (
+        w.parameter_id,
+        w.parameter,
+        r.reporter_class,
+        w.stage_scope,
+        *open_ended(c.valid_from, c.valid_to),
+        w.parameter_low,
+        w.parameter_central,
+        w.parameter_high,
+        w.parameter_basis,
+        c.reason,
+    )
+    key = ("parameter_id",)
+    ordered = (("parameter_low", "parameter_central", "parameter_high"),)

@@ -1,0 +1,60 @@
+-- Licences travel with the data: amounts that rest on a record under restrictive terms leave rounded to 10 million US dollars.
+-- guards: exports.rpt_mirror_gap
+with
+exported as (
+    select 'rpt_mirror_gap' as found_in, rpt.exporter_iso3 || '-' || rpt.importer_iso3 || '-' || rpt.product_code as row_key,
+        rpt.is_rounded_by_terms, rpt.importer_usd as amount_usd, rpt.gap_usd as other_usd, metric.pair_licence_id as licence_id
+    from exports.rpt_mirror_gap as rpt
+    inner join metrics.metric_mirror_gap as metric
+        on rpt.exporter_iso3 = metric.exporter_iso3 and rpt.importer_iso3 = metric.importer_iso3
+        and rpt.product_code = metric.product_code and rpt.window_kind = metric.window_kind
+        and rpt.period_start = metric.period_start
+    union all
+    select 'rpt_mirror_waterfall', rpt.exporter_iso3 || '-' || rpt.importer_iso3 || '-' || rpt.product_code,
+        rpt.is_rounded_by_terms, rpt.raw_gap_usd, rpt.component_low_usd, metric.pair_licence_id
+    from exports.rpt_mirror_waterfall as rpt
+    inner join metrics.metric_mirror_waterfall as metric
+        on rpt.exporter_iso3 = metric.exporter_iso3 and rpt.importer_iso3 = metric.importer_iso3
+        and rpt.product_code = metric.product_code and rpt.window_kind = metric.window_kind
+        and rpt.period_start = metric.period_start and rpt.component = metric.component
+    union all
+    select 'rpt_reconciled_flow', rpt.exporter_iso3 || '-' || rpt.importer_iso3 || '-' || rpt.product_code,
+        rpt.is_rounded_by_terms, rpt.importer_used_usd, rpt.reconciled_usd, metric.pair_licence_id
+    from exports.rpt_reconciled_flow as rpt
+    inner join metrics.metric_reconciled_flow as metric
+        on rpt.exporter_iso3 = metric.exporter_iso3 and rpt.importer_iso3 = metric.importer_iso3
+        and rpt.product_code = metric.product_code and metric.window_kind = 'year'
+        and rpt.period_start = metric.period_start
+    union all
+    select 'rpt_reexport_adjustment', rpt.origin_iso3 || '-' || rpt.destination_iso3 || '-' || rpt.product_code,
+        rpt.is_rounded_by_terms, rpt.surplus_before_usd, rpt.surplus_after_usd, metric.pair_licence_id
+    from exports.rpt_reexport_adjustment as rpt
+    inner join metrics.metric_reexport_adjustment as metric
+        on rpt.origin_iso3 = metric.origin_iso3 and rpt.destination_iso3 = metric.destination_iso3
+        and rpt.product_code = metric.product_code and rpt.window_kind = metric.window_kind
+        and rpt.period_start = metric.period_start
+    union all
+    select 'rpt_destination_shift', rpt.rule_id || '-' || rpt.exporter_iso3 || '-' || rpt.destination_iso3,
+        rpt.is_rounded_by_terms, rpt.actual_usd, rpt.counterfactual_usd, metric.licence_id
+    from exports.rpt_destination_shift as rpt
+    inner join metrics.metric_destination_shift as metric
+        on rpt.rule_id = metric.rule_id and rpt.exporter_iso3 = metric.exporter_iso3
+        and rpt.product_code = metric.product_code and rpt.window_kind = metric.window_kind
+        and rpt.destination_iso3 = metric.destination_iso3
+    union all
+    select 'rpt_hub_excess', rpt.rule_id || '-' || rpt.exporter_iso3 || '-' || rpt.hub_iso3,
+        rpt.is_rounded_by_terms, rpt.actual_usd, rpt.excess_usd, metric.licence_id
+    from exports.rpt_hub_excess as rpt
+    inner join metrics.metric_hub_excess as metric
+        on rpt.rule_id = metric.rule_id and rpt.exporter_iso3 = metric.exporter_iso3
+        and rpt.product_code = metric.product_code and rpt.window_kind = metric.window_kind
+        and rpt.hub_iso3 = metric.hub_iso3
+)
+select exported.found_in, exported.row_key, exported.amount_usd, exported.licence_id
+from exported
+left join core.dim_licence as licences on exported.licence_id = licences.licence_id
+where licences.may_redistribute_rows is not true
+    and (
+        not exported.is_rounded_by_terms or exported.amount_usd % 10000000 <> 0
+        or coalesce(exported.other_usd % 10000000, 0) <> 0
+    )
