@@ -4,8 +4,8 @@ import calendar
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -206,9 +206,22 @@ def _make(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         else:
             order = ", ".join(model.table.key)
             query = model.sql.rstrip().rstrip(";")
-            con.execute(f"CREATE OR REPLACE TABLE {model.name} AS SELECT * FROM (\n{query}\n) ORDER BY {order}")
+            with _threads_for(con, model):
+                con.execute(f"CREATE OR REPLACE TABLE {model.name} AS SELECT * FROM (\n{query}\n) ORDER BY {order}")
     except duckdb.Error as error:
         raise ModelError(f"{model.name} failed to run: {error}") from error
+
+
+@contextmanager
+def _threads_for(con: duckdb.DuckDBPyConnection, model: Model) -> Iterator[None]:
+    """One thread for a recursive model: DuckDB 2.0 sometimes fails with an internal error in its joins on many threads."""
+    threads = con.execute("SELECT current_setting('threads')").fetchall()[0][0]
+    if "with recursive" in model.sql:
+        con.execute("SET threads = 1")
+    try:
+        yield
+    finally:
+        con.execute(f"SET threads = {threads}")
 
 
 def _describe(con: duckdb.DuckDBPyConnection, graph: Graph, fingerprints: dict[str, str], names: list[str]) -> dict[str, int]:
