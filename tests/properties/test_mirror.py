@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from world import FEW, STEADY, World, case
+from world import FEW, World, case
 
 COUNTRIES = ("HKG", "KOR", "THA", "TWN")
 CODES = ("854231", "854232", "847330")
@@ -146,7 +146,7 @@ def test_a_reconciled_value_lies_between_its_reports(filed: dict[Report, int | N
             assert row["reconciled_usd"] is None
 
 
-@STEADY
+@FEW
 @given(positive, positive, st.lists(st.floats(0, 0.2), min_size=3, max_size=3).map(sorted))
 def test_freight_only_ever_lowers_the_import_and_widens_the_gap(exported: int, imported: int, rates: list[float]) -> None:
     low, central, high = rates
@@ -160,7 +160,7 @@ def test_freight_only_ever_lowers_the_import_and_widens_the_gap(exported: int, i
     assert isclose(float(found["importer_fob_usd"]) * (1 + central), imported, rel_tol=1e-6)
 
 
-@STEADY
+@FEW
 @given(positive, positive)
 def test_the_symmetric_gap_changes_its_sign_with_the_roles(one: int, other: int) -> None:
     gaps = [case("metrics.metric_mirror_gap", tables(pair(*both), rates=(0, 0, 0)))[0] for both in ((one, other), (other, one))]
@@ -181,7 +181,7 @@ def reconciled(one: int, other: int, scales: tuple[float, float]) -> Record:
     return case("metrics.metric_reconciled_flow", inputs)[0]
 
 
-@STEADY
+@FEW
 @given(positive, positive, st.floats(0.03, 0.6), st.floats(0.03, 0.6), st.floats(0.01, 0.3))
 def test_weights_fall_with_the_error_and_swap_with_the_roles(one: int, other: int, mine: float, its: float, more: float) -> None:
     found, worse, swapped = (
@@ -194,14 +194,14 @@ def test_weights_fall_with_the_error_and_swap_with_the_roles(one: int, other: in
     assert reconciled(one, one, (mine, its))["reconciled_usd"] == one
 
 
-@STEADY
+@FEW
 @given(positive, positive, st.integers(2, 1000))
 def test_a_reconciled_value_scales_with_its_reports(one: int, other: int, times: int) -> None:
     small, large = reconciled(one, other, (0.1, 0.3)), reconciled(one * times, other * times, (0.1, 0.3))
     assert isclose(float(large["reconciled_usd"]), times * float(small["reconciled_usd"]), rel_tol=1e-9, abs_tol=times * 0.001)
 
 
-@STEADY
+@FEW
 @given(positive, positive, st.integers(0, 10**10))
 def test_the_surplus_falls_by_what_hubs_sold_on(exported: int, imported: int, sold: int) -> None:
     without, with_one, with_two = (
@@ -217,7 +217,7 @@ def test_the_surplus_falls_by_what_hubs_sold_on(exported: int, imported: int, so
     assert with_one["is_worse_after"] == (sold > 0 and with_one["surplus_before_usd"] < 0)
 
 
-@STEADY
+@FEW
 @given(positive, st.integers(0, 10**12))
 def test_what_stays_and_what_was_sold_on_make_up_the_imports(imported: int, sold: int) -> None:
     inputs = tables({})
