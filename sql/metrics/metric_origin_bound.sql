@@ -250,7 +250,7 @@ select
     cast(other_usd as DECIMAL(20,3)) as arrived_other_usd,
     cast(case when absence_reason is null then least(lower_usd, upper_usd) end as DECIMAL(20,3)) as origin_lower_usd,
     cast(
-        case when absence_reason is null and not is_infeasible and mix_usd is not null then greatest(least(mix_usd, upper_usd), lower_usd) end
+        case when absence_reason is null and not is_infeasible and mix_usd is not null then greatest(least(mix_usd, upper_usd), least(lower_usd, upper_usd)) end
         as DECIMAL(20,3)
     ) as origin_mix_usd,
     cast(case when absence_reason is null then upper_usd end as DECIMAL(20,3)) as origin_upper_usd,
