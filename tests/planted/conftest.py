@@ -14,10 +14,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "properties"))
 def built() -> Iterator[Any]:
     """All worlds of the chosen seed, with the truth in the table planted_truth and its sums from the first month on."""
     import customs
+    from bulk import BulkWorld
     from chosen import chosen_worlds
     from truth import planted_truth
-
-    from warehouse import BulkWorld
 
     everything = chosen_worlds()
     with BulkWorld(customs.AS_OF) as made:

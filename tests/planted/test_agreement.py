@@ -4,10 +4,9 @@ from math import inf, isclose
 
 import customs
 import oracle
+from bulk import BulkWorld
 from chosen import chosen_books
 from generator import BASE, HUBS, TARGET
-
-from warehouse import BulkWorld
 
 Place = tuple[str, str]
 Ends = tuple[float, float]

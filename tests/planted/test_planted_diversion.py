@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pytest
+from bulk import BulkWorld
 from generator import HUBS, KINDS, MARKUP, TARGET
 from rates import least_hits
-
-from warehouse import BulkWorld
 
 LEVEL = 0.9
 SLACK = 0.2  # US dollars: filed cents, added up
