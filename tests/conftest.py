@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DEADLINE = 180
@@ -58,10 +59,13 @@ def python() -> Run:
 
 @pytest.fixture(scope="session")
 def built_home(tmp_path_factory: pytest.TempPathFactory, chipflows: Run) -> Path:
-    """Home folder with the warehouse of the shipped data, built once; read it, and copy it before a change."""
-    home = tmp_path_factory.mktemp("built") / "home"
-    done = chipflows(home, "build", "--quiet")
-    assert done.returncode == 0, done.stderr
+    """Home folder with the warehouse of the shipped data, built once for all test processes; copy it before a change."""
+    shared = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else tmp_path_factory.mktemp("built")
+    home = shared / "built-home"
+    with FileLock(f"{home}.lock"):
+        if not (home / "chipflows.duckdb").exists():
+            done = chipflows(home, "build", "--quiet")
+            assert done.returncode == 0, done.stderr
     return home
 
 

@@ -12,7 +12,7 @@ from pipelines.archive import write_atomically
 from pipelines.errors import CheckFailed
 from pipelines.home import Edition
 from pipelines.schemas.field import Field
-from pipelines.schemas.table import TABLES
+from pipelines.schemas.tables.catalog import declared_tables
 from pipelines.schemas.tables.exports import Report
 from pipelines.warehouse.read import published
 
@@ -22,7 +22,7 @@ MISSING = ""
 
 def reports() -> list[type[Report]]:
     """All report tables, by name."""
-    return sorted((t for t in TABLES.values() if issubclass(t, Report)), key=lambda report: report.name)
+    return sorted((t for t in declared_tables().values() if issubclass(t, Report)), key=lambda report: report.name)
 
 
 def write_exports(edition: Edition, *, allow_empty: bool = False) -> list[Path]:

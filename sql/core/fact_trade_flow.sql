@@ -8,17 +8,128 @@ filed as (select * from staging.stg_trade_obs),
 
 datasets as (select * from tidy.dataset),
 
+part_counts as (
+    select release_id, reporter_iso3, partner_iso3, flow, trade_basis, classification, product_code, period_start, count(*) as n_parts
+    from filed
+    where row_route = 'breakdown_part' and partner_iso3 <> reporter_iso3
+    group by release_id, reporter_iso3, partner_iso3, flow, trade_basis, classification, product_code, period_start
+),
+
 totals as (
     select
-        source_id, dataset_id, release_id, reporter_iso3, partner_iso3, flow, trade_basis, classification, product_code,
-        hs6, hs_revision, frequency, period_start, period_end, period_status, value_usd, value_local, currency, duty_usd,
-        value_basis, quantity, quantity_unit, net_kg, is_quantity_estimated, is_weight_estimated, absence_reason,
-        is_taiwan_proxy, source_row, known_at, vintage_at, is_later_vintage
+        filed.source_id,
+        filed.dataset_id,
+        filed.release_id,
+        filed.reporter_iso3,
+        filed.partner_iso3,
+        filed.flow,
+        filed.trade_basis,
+        filed.classification,
+        filed.product_code,
+        filed.hs6,
+        filed.hs_revision,
+        filed.frequency,
+        filed.period_start,
+        filed.period_end,
+        filed.period_status,
+        filed.value_usd,
+        filed.value_local,
+        filed.currency,
+        filed.duty_usd,
+        filed.value_basis,
+        filed.quantity,
+        filed.quantity_unit,
+        filed.net_kg,
+        filed.is_quantity_estimated,
+        filed.is_weight_estimated,
+        filed.absence_reason,
+        coalesce(part_counts.n_parts, 0) as n_parts,
+        filed.is_taiwan_proxy,
+        filed.source_row,
+        filed.known_at,
+        filed.vintage_at,
+        filed.is_later_vintage
     from filed
-    where row_route = 'cell_total'
+    left join part_counts
+        on filed.release_id = part_counts.release_id
+        and filed.reporter_iso3 = part_counts.reporter_iso3
+        and filed.partner_iso3 = part_counts.partner_iso3
+        and filed.flow = part_counts.flow
+        and filed.trade_basis = part_counts.trade_basis
+        and filed.classification = part_counts.classification
+        and filed.product_code = part_counts.product_code
+        and filed.period_start = part_counts.period_start
+    where filed.row_route = 'cell_total'
+),
+
+without_total as (
+    select
+        part_counts.release_id,
+        part_counts.reporter_iso3,
+        part_counts.partner_iso3,
+        part_counts.flow,
+        part_counts.trade_basis,
+        part_counts.classification,
+        part_counts.product_code,
+        part_counts.period_start
+    from part_counts
+    where not exists (
+        select 1
+        from filed
+        where filed.row_route = 'cell_total'
+            and filed.release_id = part_counts.release_id
+            and filed.reporter_iso3 = part_counts.reporter_iso3
+            and filed.partner_iso3 = part_counts.partner_iso3
+            and filed.flow = part_counts.flow
+            and filed.trade_basis = part_counts.trade_basis
+            and filed.classification = part_counts.classification
+            and filed.product_code = part_counts.product_code
+            and filed.period_start = part_counts.period_start
+    )
 ),
 
 parts as (
+    select
+        filed.source_id,
+        filed.dataset_id,
+        filed.release_id,
+        filed.reporter_iso3,
+        filed.partner_iso3,
+        filed.flow,
+        filed.trade_basis,
+        filed.classification,
+        filed.product_code,
+        filed.hs6,
+        filed.hs_revision,
+        filed.frequency,
+        filed.period_start,
+        filed.period_end,
+        filed.period_status,
+        filed.value_usd,
+        filed.currency,
+        filed.value_basis,
+        filed.absence_reason,
+        filed.is_taiwan_proxy,
+        filed.known_at,
+        filed.vintage_at,
+        filed.is_later_vintage,
+        filed.partner2_code,
+        filed.customs_code,
+        filed.transport_code
+    from filed
+    inner join without_total
+        on filed.release_id = without_total.release_id
+        and filed.reporter_iso3 = without_total.reporter_iso3
+        and filed.partner_iso3 = without_total.partner_iso3
+        and filed.flow = without_total.flow
+        and filed.trade_basis = without_total.trade_basis
+        and filed.classification = without_total.classification
+        and filed.product_code = without_total.product_code
+        and filed.period_start = without_total.period_start
+    where filed.row_route = 'breakdown_part'
+),
+
+added_up as (
     select
         max(source_id) as source_id,
         max(dataset_id) as dataset_id,
@@ -35,21 +146,20 @@ parts as (
         period_start,
         max(period_end) as period_end,
         max(period_status) as period_status,
-        count(*) as n_parts,
-        count(value_usd) as n_values,
         sum(value_usd) as value_usd,
-        max(case when partner2_code <> '0' then 1 else 0 end) + max(case when customs_code <> 'C00' then 1 else 0 end)
-            + max(case when transport_code <> '0' then 1 else 0 end) as n_dimensions,
-        count(distinct partner2_code || ' ' || customs_code || ' ' || transport_code) as n_codes,
+        count(value_usd) as n_values,
         max(currency) as currency,
         max(value_basis) as value_basis,
         max(absence_reason) as absence_reason,
+        count(*) as n_parts,
+        max(case when partner2_code <> '0' then 1 else 0 end) + max(case when customs_code <> 'C00' then 1 else 0 end)
+            + max(case when transport_code <> '0' then 1 else 0 end) = 1
+            and count(distinct partner2_code || ' ' || customs_code || ' ' || transport_code) = count(*) as is_partition,
         max(is_taiwan_proxy) as is_taiwan_proxy,
         max(known_at) as known_at,
         max(vintage_at) as vintage_at,
         max(is_later_vintage) as is_later_vintage
-    from filed
-    where row_route = 'breakdown_part' and partner_iso3 <> reporter_iso3
+    from parts
     group by release_id, reporter_iso3, partner_iso3, flow, trade_basis, classification, product_code, period_start
 ),
 
@@ -103,56 +213,46 @@ superseded as (
 
 cells as (
     select
-        coalesce(totals.source_id, parts.source_id) as source_id,
-        coalesce(totals.dataset_id, parts.dataset_id) as dataset_id,
-        coalesce(totals.release_id, parts.release_id) as release_id,
-        coalesce(totals.reporter_iso3, parts.reporter_iso3) as reporter_iso3,
-        coalesce(totals.partner_iso3, parts.partner_iso3) as partner_iso3,
-        coalesce(totals.flow, parts.flow) as flow,
-        coalesce(totals.trade_basis, parts.trade_basis) as trade_basis,
-        coalesce(totals.classification, parts.classification) as classification,
-        coalesce(totals.product_code, parts.product_code) as product_code,
-        case when totals.release_id is not null then totals.hs6 else parts.hs6 end as hs6,
-        case when totals.release_id is not null then totals.hs_revision else parts.hs_revision end as hs_revision,
-        coalesce(totals.frequency, parts.frequency) as frequency,
-        coalesce(totals.period_start, parts.period_start) as period_start,
-        coalesce(totals.period_end, parts.period_end) as period_end,
-        coalesce(totals.period_status, parts.period_status) as period_status,
-        case
-            when totals.release_id is not null then totals.value_usd
-            when parts.n_dimensions = 1 and parts.n_codes = parts.n_parts and parts.n_values = parts.n_parts
-                then parts.value_usd
-        end as value_usd,
-        totals.value_local,
-        case when totals.release_id is not null then totals.currency else parts.currency end as currency,
-        totals.duty_usd,
-        coalesce(totals.value_basis, parts.value_basis) as value_basis,
-        totals.quantity,
-        totals.quantity_unit,
-        totals.net_kg,
-        totals.is_quantity_estimated,
-        totals.is_weight_estimated,
-        case
-            when totals.release_id is not null then totals.absence_reason
-            when parts.n_dimensions = 1 and parts.n_codes = parts.n_parts then parts.absence_reason
-            else 'ambiguous_breakdown'
-        end as absence_reason,
-        coalesce(parts.n_parts, 0) as n_parts,
-        coalesce(totals.is_taiwan_proxy, parts.is_taiwan_proxy) as is_taiwan_proxy,
-        totals.source_row,
-        coalesce(totals.known_at, parts.known_at) as known_at,
-        coalesce(totals.vintage_at, parts.vintage_at) as vintage_at,
-        coalesce(totals.is_later_vintage, parts.is_later_vintage) as is_later_vintage
+        source_id, dataset_id, release_id, reporter_iso3, partner_iso3, flow, trade_basis, classification, product_code,
+        hs6, hs_revision, frequency, period_start, period_end, period_status, value_usd, value_local, currency, duty_usd,
+        value_basis, quantity, quantity_unit, net_kg, is_quantity_estimated, is_weight_estimated, absence_reason, n_parts,
+        is_taiwan_proxy, source_row, known_at, vintage_at, is_later_vintage
     from totals
-    full outer join parts
-        on totals.release_id = parts.release_id
-        and totals.reporter_iso3 = parts.reporter_iso3
-        and totals.partner_iso3 = parts.partner_iso3
-        and totals.flow = parts.flow
-        and totals.trade_basis = parts.trade_basis
-        and totals.classification = parts.classification
-        and totals.product_code = parts.product_code
-        and totals.period_start = parts.period_start
+    union all
+    select
+        source_id,
+        dataset_id,
+        release_id,
+        reporter_iso3,
+        partner_iso3,
+        flow,
+        trade_basis,
+        classification,
+        product_code,
+        hs6,
+        hs_revision,
+        frequency,
+        period_start,
+        period_end,
+        period_status,
+        case when is_partition and n_values = n_parts then value_usd end as value_usd,
+        cast(null as decimal(20, 3)) as value_local,
+        currency,
+        cast(null as decimal(20, 3)) as duty_usd,
+        value_basis,
+        cast(null as decimal(24, 6)) as quantity,
+        cast(null as varchar) as quantity_unit,
+        cast(null as decimal(24, 6)) as net_kg,
+        cast(null as boolean) as is_quantity_estimated,
+        cast(null as boolean) as is_weight_estimated,
+        case when is_partition then absence_reason else 'ambiguous_breakdown' end as absence_reason,
+        n_parts,
+        is_taiwan_proxy,
+        cast(null as bigint) as source_row,
+        known_at,
+        vintage_at,
+        is_later_vintage
+    from added_up
 )
 
 select

@@ -120,7 +120,10 @@ def conformal_band(ratios: list[float]) -> Range:
 
 
 def offset(filed: Book, exporter: str) -> Range:
-    """A13: excess of all hubs over the shortfall of the target, each end with the band at its worst; infinite where open."""
+    """A13: excess of all hubs over the shortfall of the target, each end with the band at its worst.
+
+    Only a positive shortfall counts; where it may be as small as zero, an end is open.
+    """
     excesses = [hub_excess(filed, exporter, hub).excess for hub in HUBS]
     missing = hub_excess(filed, exporter, TARGET).excess
     low, high = sum(one.low for one in excesses), sum(one.high for one in excesses)
@@ -128,7 +131,7 @@ def offset(filed: Book, exporter: str) -> Range:
     if short.high <= 0:
         return Range(-inf, inf)
     if short.low <= 0:
-        return Range(low / short.high if low >= 0 else -inf, inf)
+        return Range(low / short.high if low >= 0 else -inf, high / short.high if high < 0 else inf)
     corners = [part / whole for part, whole in product((low, high), short)]
     return Range(min(corners), max(corners))
 

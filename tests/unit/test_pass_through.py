@@ -117,3 +117,34 @@ def test_a_gap_of_months_leaves_the_longest_run():
     broken = [row for row in series(sent, "X", partner_iso3="CHN") if row["period_start"] != date(2017, 6, 1)]
     found = rows(series(arrived, "M"), broken)["CHN", "level_lag_1"]
     assert found["n_months_used"] == 80 - 30 - 1
+
+
+def test_without_any_report_every_hub_target_and_code_has_both_rows():
+    found = rows()
+    assert set(found) == {(target, kind) for target in ("CHN", "WLD") for kind in ("difference_12_lags_0_3", "level_lag_1")}
+    assert {(row["pass_through"], row["n_months_used"]) for row in found.values()} == {(None, 0)}
+
+
+def test_arrivals_that_repeat_every_year_have_levels_to_fit_and_no_differences():
+    arrived = np.tile(arrivals(12), 4).round(3)
+    found = rows(series(arrived, "M"), series(np.r_[0.0, 0.5 * arrived[:-1]].round(3), "X", partner_iso3="CHN"))
+    difference, level = found["CHN", "difference_12_lags_0_3"], found["CHN", "level_lag_1"]
+    assert (difference["pass_through"], difference["absence_reason"]) == (None, "arrivals_do_not_vary")
+    assert (level["pass_through"], level["absence_reason"]) == (pytest.approx(0.5, abs=1e-3), None)
+
+
+def test_exports_to_the_world_answer_for_the_world():
+    arrived = arrivals(60).round(3)
+    found = rows([*series(arrived, "M"), *series((0.7 * arrived).round(3), "X")])
+    assert found["WLD", "difference_12_lags_0_3"]["pass_through"] == pytest.approx(0.7, abs=1e-5)
+    assert found["CHN", "difference_12_lags_0_3"]["absence_reason"] == "missing_exports"
+
+
+def test_the_interval_lies_around_the_slope():
+    arrived = arrivals(60)
+    noisy = 0.5 * arrived + np.random.default_rng(2).normal(0, 3, 60)
+    found = rows(series(arrived.round(3), "M"), series(noisy.round(3), "X", partner_iso3="CHN"))
+    for kind in ("difference_12_lags_0_3", "level_lag_1"):
+        low, middle, high = (found["CHN", kind][name] for name in ("pass_through_low", "pass_through", "pass_through_high"))
+        assert low < middle < high
+        assert high - middle == pytest.approx(middle - low)

@@ -1,5 +1,8 @@
 """Imports every table module, so that the registry of tables is complete."""
 
+from collections.abc import Mapping
+
+from pipelines.schemas.table import TABLES, Table
 from pipelines.schemas.tables import (
     core,
     exports,
@@ -37,3 +40,8 @@ MODULES = (
     metrics_hs,
     metrics_measures,
 )
+
+
+def declared_tables() -> Mapping[str, type[Table]]:
+    """Every declared table by full name; whoever needs all of them asks here, because only this module imports them all."""
+    return TABLES
