@@ -1,4 +1,4 @@
-"""The only command line: chipflows build, tables, query, export, check, status, ui."""
+"""The only command line: chipflows build, tables, query, export, compare, check, status, ui."""
 
 import gc
 import os
@@ -78,6 +78,26 @@ def export(as_of: str | None) -> None:
 
     for path in write_exports(Home.from_environment().edition(as_of), allow_empty=bool(as_of)):
         click.echo(path)
+
+
+@cli.command()
+@click.argument("first")
+@click.argument("second", default="main")
+def compare(first: str, second: str) -> None:
+    """Set two editions side by side: FIRST and SECOND are as-of days that were built, or main.
+
+    Writes a CSV below the home folder with every headline, link of the claim chain and share, and prints the headlines.
+    """
+    import polars as pl
+
+    from pipelines.exports.compare import MAIN, compare_editions, write_comparison
+
+    home = Home.from_environment()
+    editions = [home.edition(None if name == MAIN else name) for name in (first, second)]
+    frame = compare_editions(*editions)
+    shown = frame.filter(frame["table_name"] == "rpt_answer").drop("table_name", "title")
+    _show(shown.with_columns(shown.select("^.*_(low|central|high)$").with_columns(pl.all().round_sig_figs(3))), "table", limit=200)
+    click.echo(write_comparison(home.root / "comparisons", first, second, frame))
 
 
 @cli.command()

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 from pipelines.archive import write_atomically
 from pipelines.errors import ChipflowsError, InputError, Place, UsageError, explain
+from pipelines.exports.wording import require_drawn_wording
 from pipelines.home import CHECKOUT, Edition, Home
 
 REPORT = "rpt_supply_mix"
@@ -217,11 +218,13 @@ def as_of_of(edition: Edition) -> str:
 
 
 def draw_file(edition: Edition, target: Path) -> None:
-    """Draw one edition's supply mix into a file; raises UsageError when nothing is exported yet."""
+    """Draw one edition's supply mix into a file; raises UsageError without an export, CheckFailed for a barred word."""
     report = edition.exports / f"{REPORT}.csv"
     if not report.exists():
         raise UsageError(f"there is no {report}; run chipflows build first")
-    write_atomically(target, draw(read_shares(report), as_of_of(edition)).encode())
+    drawing = draw(read_shares(report), as_of_of(edition))
+    require_drawn_wording(drawing, "accounting", target.name)
+    write_atomically(target, drawing.encode())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -47,7 +47,7 @@ def _table(table: type[Table]) -> list[str]:
 def _row(column: Field) -> str:
     meaning = column.meaning.rstrip(".")
     if column.allowed:
-        meaning += f" ({', '.join(column.allowed)})"
+        meaning += f" ({', '.join(f'`{value}`' for value in column.allowed)})"
     cells = (f"`{column.name}`", column.duckdb_type, column.unit, meaning, column.absent)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 

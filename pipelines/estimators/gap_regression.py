@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pipelines.schemas.evidence import rung_for
 from pipelines.schemas.tables.metrics_mirror import MetricGapRegression
 
 MIN_CELLS, MIN_LANES = 30, 10
@@ -73,7 +74,7 @@ def _row(rule: Mapping[str, object], gaps: pl.DataFrame) -> tuple[object, ...]:
         lane=pl.col("exporter_iso3") + pl.col("importer_iso3"),
         year=pl.col("period_start").dt.year().cast(pl.String),
     ).filter(pl.col("after") | (pl.col("period_end") < bite))
-    labels = ("difference_between_reports_not_evasion", "estimate", "comparative")
+    labels = ("difference_between_reports_not_evasion", "estimate", rung_for(MetricGapRegression.design))
     counts = (cells.height, cells["lane"].n_unique())
     reason = _unfit(cells)
     if reason is None:

@@ -77,4 +77,18 @@ ESTIMATORS: tuple[Estimator, ...] = (
         function="gap_regression",
         header="One row per graded export rule: shift of the log mirror gap of exposed goods after it bites (METHODS A9).",
     ),
+    Estimator(
+        table="metrics.fact_normal",
+        reads=("metrics.metric_quantity_factor",),
+        module="pipelines.estimators.normals",
+        function="stored_normals",
+        header="One row per dimension and draw: standard normals of 10,000 joint draws from a fixed seed (METHODS 0.5).",
+    ),
+    Estimator(
+        table="metrics.metric_answer_driver",
+        reads=("metrics.metric_answer", "metrics.metric_quantity_factor", "tidy.answer_term", "core.dim_prior"),
+        module="pipelines.estimators.answer_drivers",
+        function="answer_drivers",
+        header="One row per headline and input: first-order and total share of its variance (Sobol, Jansen's estimators).",
+    ),
 )

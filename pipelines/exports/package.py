@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.archive import write_atomically
 from pipelines.errors import CheckFailed
+from pipelines.exports.wording import Ladder, ladder_of, require_declared_wording, require_frame_wording
 from pipelines.home import Edition
 from pipelines.schemas.field import Field
 from pipelines.schemas.tables.catalog import declared_tables
@@ -26,13 +27,14 @@ def reports() -> list[type[Report]]:
 
 
 def write_exports(edition: Edition, *, allow_empty: bool = False) -> list[Path]:
-    """Write every report as CSV and the data package beside them; raises CheckFailed for a barred row.
+    """Write every report as CSV and the data package beside them; raises CheckFailed for a barred row or word.
 
     An empty report is refused as well, unless `allow_empty` (an as-of day on which nothing of the kind was known).
     """
     edition.exports.mkdir(parents=True, exist_ok=True)
     with published(edition) as con:
-        bodies = {report.name: _csv(con, report, allow_empty or report.may_be_empty) for report in reports()}
+        ladder = ladder_of(con)
+        bodies = {report.name: _csv(con, report, ladder, allow_empty or report.may_be_empty) for report in reports()}
         package = _package(con, bodies)
     written = [_write(edition.exports / f"{name}.csv", body) for name, body in bodies.items()]
     written.append(_write(edition.exports / PACKAGE, (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()))
@@ -47,7 +49,7 @@ def _write(path: Path, body: bytes) -> Path:
     return path
 
 
-def _csv(con: duckdb.DuckDBPyConnection, report: type[Report], may_be_empty: bool) -> bytes:
+def _csv(con: duckdb.DuckDBPyConnection, report: type[Report], ladder: Ladder, may_be_empty: bool) -> bytes:
     columns = ", ".join(column.name for column in report.columns)
     order = ", ".join(report.key)
     frame: pl.DataFrame = con.sql(f"SELECT {columns} FROM {report.full_name()} ORDER BY {order}").pl()
@@ -55,6 +57,8 @@ def _csv(con: duckdb.DuckDBPyConnection, report: type[Report], may_be_empty: boo
         raise CheckFailed(f"{report.full_name()}: found no rows; expected at least one; the export is not written")
     if report.row_level:
         _require_redistributable(con, report, frame)
+    require_declared_wording(report, ladder)
+    require_frame_wording(frame, report, ladder)
     return frame.write_csv(line_terminator="\n").encode()
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 import polars as pl
 
 from pipelines.errors import ModelError
+from pipelines.schemas.evidence import DESIGNS
 from pipelines.schemas.field import Field
 
 LAYERS = ("tidy", "staging", "core", "metrics", "exports", "meta")
@@ -16,6 +17,7 @@ class Table:
     """One table: `layer`, `name`, `columns` in order, `key`; the docstring is the grain sentence.
 
     `measure` names the principal value column: where it is NULL, `absence_reason` must be filled, and only there (law 5).
+    `design` says how the figures come about; it bounds `evidence_label` (pipelines/schemas/evidence.py).
     """
 
     layer: ClassVar[str] = ""
@@ -25,6 +27,7 @@ class Table:
     measure: ClassVar[str] = ""
     ordered: ClassVar[tuple[tuple[str, ...], ...]] = ()
     may_be_empty: ClassVar[bool] = False
+    design: ClassVar[str] = "complete_sources"
 
     def __init_subclass__(cls) -> None:
         if not cls.name:
@@ -35,6 +38,8 @@ class Table:
             raise ModelError(f"table {cls.layer}.{cls.name}: bad layer, repeated column, or unknown key column {missing}")
         if cls.measure and "absence_reason" not in names:
             raise ModelError(f"table {cls.full_name()}: a measure needs the column absence_reason")
+        if cls.design not in DESIGNS:
+            raise ModelError(f"table {cls.full_name()}: found design {cls.design!r}; expected one of {', '.join(DESIGNS)}")
         if cls.full_name() in TABLES:
             raise ModelError(f"table {cls.full_name()} is declared twice")
         TABLES[cls.full_name()] = cls

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from pipelines.schemas.table import Table
 from pipelines.schemas.tables import metrics_hs as hs
+from pipelines.schemas.tables import tidy_draws as draws
 from pipelines.schemas.tables import tidy_facts as facts
 from pipelines.schemas.tables import tidy_reference as reference
+from pipelines.schemas.tables import wording
 from pipelines.schemas.tables.tidy_trade import TradeObs
 
 FACTS: dict[str, type[Table]] = {
@@ -36,8 +38,15 @@ REFERENCE: dict[str, type[Table]] = {
     "hs_links": hs.HsLink,
     "hs_component_sizes": hs.HsComponentSize,
     "flow_parameters": reference.FlowParameter,
+    "priors": draws.Prior,
+    "channel_units": draws.ChannelUnit,
+    "claim_pools": draws.ClaimPool,
+    "derived_quantities": draws.DerivedQuantity,
+    "answers": draws.Answer,
+    "answer_terms": draws.AnswerTerm,
     "licences": reference.Licence,
     "sources": reference.Source,
+    "wording_rungs": wording.WordingRung,
 }
 
 

@@ -11,6 +11,7 @@ from pipelines.errors import ModelError
 from pipelines.schemas.field import Field
 from pipelines.schemas.table import Table, table
 from pipelines.warehouse.graph import parse_select, tables_read
+from pipelines.warehouse.labels import label_condition
 
 SHOWN_ROWS = 20
 SCHEMA_CHECKS = ("columns", "key", "values")
@@ -73,7 +74,7 @@ def audit(
 
 
 def audit_table(con: duckdb.DuckDBPyConnection, declared: type[Table], *, allow_empty: bool = False) -> list[CheckResult]:
-    """Columns and types, key, and values (NULLs, bounds, allowed values, order, absence) of one table."""
+    """Columns and types, key, and values (NULLs, bounds, allowed values, order, absence, label) of one table."""
     columns = _columns_check(con, declared)
     if not columns.passed:
         return [columns]
@@ -89,7 +90,7 @@ def value_conditions(declared: type[Table]) -> list[tuple[str, str]]:
     if declared.measure:
         words = f"{declared.measure} is NULL exactly where absence_reason is filled"
         conditions.append((words, f"({declared.measure} IS NULL) <> (absence_reason IS NOT NULL)"))
-    return conditions
+    return [*conditions, *label_condition(declared)]
 
 
 def _column_conditions(column: Field) -> list[tuple[str, str]]:

@@ -14,7 +14,8 @@ from pipelines.home import Edition
 def published(edition: Edition) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to the published file; raises UsageError when nothing is published yet."""
     if not edition.database.exists():
-        raise UsageError(f"there is no warehouse at {edition.database}; run chipflows build first")
+        day = f" --as-of {edition.root.name}" if edition.root.parent.name == "as-of" else ""
+        raise UsageError(f"there is no warehouse at {edition.database}; run chipflows build{day} first")
     con = duckdb.connect(str(edition.database), read_only=True)
     try:
         yield con

@@ -260,7 +260,7 @@ h20_findings as (
         'none' as statement_unit,
         'core.fact_rule_change: rule_id=' || rules.rule_id as lineage,
         'official' as value_label,
-        'descriptive' as evidence_label
+        'accounting' as evidence_label
     from rules
     where rules.rule_id in ('us_usg_h20_mi308_letters_2025', 'us_usg_h20_resumption_2025') and rules.bite_date is not null
 ),

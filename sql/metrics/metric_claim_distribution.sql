@@ -1,40 +1,79 @@
 -- One row per claim (C2): the distribution that its wording stands for, with 5th, 50th and 95th percentile.
--- From core.fact_claim and the spread per grade. 1.6448536 is the 95th percentile of the standard normal. A floor becomes a
--- Pareto with median 1.5 times the floor; the floor is always shown beside it. A range wider than twofold is taken as a 90 %
--- lognormal interval, a narrower one as uniform. Signed figures (percent changes) keep their point and get no spread.
+-- From core.fact_claim, the spread per grade and the priors. 1.6448536 is the 95th percentile of the standard normal. A floor
+-- becomes a Pareto with median 1.5 times the floor (prior at-least-multiple), cut at the physical cap where a prior names one; the
+-- floor is always shown beside it. A range wider than twofold is taken as a 90 % lognormal interval, a narrower one as
+-- uniform. An upper end that a source leaves in words may come from a prior. Signed figures (percent changes) get no spread.
 
 with
 claims as (select * from core.fact_claim),
 
 grades as (select * from tidy.claim_grade),
 
-numbers as (
+priors as (select * from core.dim_prior),
+
+multiples as (
+    select max(prior_central) as multiple
+    from priors
+    where prior_id = 'at-least-multiple'
+),
+
+ends as (
+    select
+        claim_id,
+        max(case when prior_role = 'claim_high' then prior_central end) as claim_high,
+        max(case when prior_role = 'claim_cap' then prior_central end) as claim_cap,
+        max(case when prior_role = 'claim_gsd' then prior_central end) as claim_gsd
+    from priors
+    where prior_role in ('claim_high', 'claim_cap', 'claim_gsd')
+    group by claim_id
+),
+
+known as (
     select
         claims.claim_id,
         claims.bound_kind,
         claims.unit,
-        cast(claims.low as double) as low,
-        cast(claims.central as double) as central,
-        cast(claims.high as double) as high,
-        grades.gsd,
+        claims.low,
+        claims.central,
+        coalesce(cast(claims.high as double), ends.claim_high) as high,
+        ends.claim_cap,
+        ends.claim_gsd,
         claims.stated_level,
+        claims.grade
+    from claims
+    left join ends on claims.claim_id = ends.claim_id
+),
+
+numbers as (
+    select
+        known.claim_id,
+        known.bound_kind,
+        known.unit,
+        cast(known.low as double) as low,
+        cast(known.central as double) as central,
+        known.high,
+        coalesce(grades.gsd, known.claim_gsd) as gsd,
+        known.stated_level,
+        known.claim_cap,
+        multiples.multiple,
         case
-            when claims.bound_kind = 'direction_only' or claims.unit = 'percent_change' then 'none'
-            when claims.bound_kind = 'point' and claims.central > 0 and grades.gsd is not null then 'lognormal'
-            when claims.bound_kind = 'range' and claims.low > 0 and claims.high > 2 * claims.low then 'lognormal'
-            when claims.bound_kind = 'range' and claims.low is not null and claims.high is not null then 'uniform'
-            when claims.bound_kind = 'at_least' and claims.low > 0 then 'pareto'
-            when claims.bound_kind = 'at_most' and claims.high > 0 then 'uniform'
-            when claims.bound_kind = 'order_of_magnitude' and claims.low > 0 and claims.high > claims.low then 'log_uniform'
-            when claims.bound_kind in ('low_central_high', 'percentiles') and claims.low > 0 and claims.central > 0
-                and claims.high > 0
+            when known.bound_kind = 'direction_only' or known.unit = 'percent_change' then 'none'
+            when known.bound_kind = 'point' and known.central > 0 and coalesce(grades.gsd, known.claim_gsd) is not null then 'lognormal'
+            when known.bound_kind = 'range' and known.low > 0 and known.high > 2 * known.low then 'lognormal'
+            when known.bound_kind = 'range' and known.low is not null and known.high is not null then 'uniform'
+            when known.bound_kind = 'at_least' and known.low > 0 then 'pareto'
+            when known.bound_kind = 'at_most' and known.high > 0 then 'uniform'
+            when known.bound_kind = 'order_of_magnitude' and known.low > 0 and known.high > known.low then 'log_uniform'
+            when known.bound_kind in ('low_central_high', 'percentiles') and known.low > 0 and known.central > 0
+                and known.high > 0
                 then 'two_piece_lognormal'
-            when claims.bound_kind in ('low_central_high', 'percentiles') and claims.low > 0 and claims.central > 0
+            when known.bound_kind in ('low_central_high', 'percentiles') and known.low > 0 and known.central > 0
                 then 'lognormal'
             else 'none'
         end as distribution
-    from claims
-    left join grades on claims.grade = grades.grade
+    from known
+    left join grades on known.grade = grades.grade
+    cross join multiples
 ),
 
 levels as (
@@ -46,6 +85,8 @@ levels as (
         central,
         high,
         gsd,
+        claim_cap,
+        multiple,
         case stated_level when 0.95 then 1.959963984540054 when 0.8 then 1.2815515655446004 else 1.6448536269514722 end as z
     from numbers
 ),
@@ -58,11 +99,12 @@ fitted as (
         low,
         central,
         high,
+        claim_cap,
         case
             when distribution = 'lognormal' and bound_kind = 'point' then central
             when distribution = 'lognormal' and bound_kind = 'range' then sqrt(low * high)
             when distribution in ('lognormal', 'two_piece_lognormal') then central
-            when distribution = 'pareto' then 1.5 * low
+            when distribution = 'pareto' then multiple * low
             when distribution = 'uniform' then (coalesce(low, 0) + high) / 2
             when distribution = 'log_uniform' then sqrt(low * high)
         end as p50,
@@ -77,30 +119,46 @@ fitted as (
             when distribution = 'two_piece_lognormal' then ln(high / central) / z
             when distribution = 'lognormal' then ln(central / low) / z
         end as sigma_high,
-        case when distribution = 'pareto' then ln(2) / ln(1.5) end as pareto_alpha
+        case when distribution = 'pareto' then ln(2) / ln(multiple) end as pareto_alpha
     from levels
+),
+
+capped as (
+    select
+        claim_id,
+        distribution,
+        low,
+        high,
+        p50,
+        sigma_low,
+        sigma_high,
+        pareto_alpha,
+        case when distribution = 'pareto' and fitted.claim_cap > low then fitted.claim_cap end as claim_cap,
+        case when fitted.claim_cap > low then 1 - power(low / fitted.claim_cap, pareto_alpha) else 1 end as below_cap
+    from fitted
 ),
 
 percentiles as (
     select
         claim_id,
-        p50,
+        case when distribution = 'pareto' then low * power(1 - 0.5 * below_cap, -1 / pareto_alpha) else p50 end as p50,
         sigma_low,
         sigma_high,
         pareto_alpha,
+        claim_cap,
         case
             when sigma_low is not null then p50 * exp(-1.6448536269514722 * sigma_low)
-            when distribution = 'pareto' then low * exp(-ln(0.95) / pareto_alpha)
+            when distribution = 'pareto' then low * power(1 - 0.05 * below_cap, -1 / pareto_alpha)
             when distribution = 'uniform' then coalesce(low, 0) + 0.05 * (high - coalesce(low, 0))
             when distribution = 'log_uniform' then low * exp(0.05 * ln(high / low))
         end as p05,
         case
             when sigma_high is not null then p50 * exp(1.6448536269514722 * sigma_high)
-            when distribution = 'pareto' then low * exp(-ln(0.05) / pareto_alpha)
+            when distribution = 'pareto' then low * power(1 - 0.95 * below_cap, -1 / pareto_alpha)
             when distribution = 'uniform' then coalesce(low, 0) + 0.95 * (high - coalesce(low, 0))
             when distribution = 'log_uniform' then low * exp(0.95 * ln(high / low))
         end as p95
-    from fitted
+    from capped
 )
 
 select
@@ -127,6 +185,7 @@ select
     cast(percentiles.sigma_low as DOUBLE) as sigma_low,
     cast(percentiles.sigma_high as DOUBLE) as sigma_high,
     cast(percentiles.pareto_alpha as DOUBLE) as pareto_alpha,
+    cast(percentiles.claim_cap as DOUBLE) as claim_cap,
     cast(claims.series_role as VARCHAR) as series_role,
     cast(claims.independence_group as VARCHAR) as independence_group,
     cast(

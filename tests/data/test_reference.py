@@ -17,6 +17,7 @@ KEYS = {
     "claim_grades": ["grade"],
     "licences": ["licence_id"],
     "sources": ["source_id"],
+    "wording_rungs": ["phrase_id"],
 }
 ALLOWED = {
     ("countries", "country_kind"): {"country", "territory", "aggregate", "residual", "special"},
@@ -44,6 +45,7 @@ ALLOWED = {
     ("claim_grades", "is_stated_only"): {"true", "false"},
     ("licences", "may_redistribute_rows"): {"true", "false"},
     ("licences", "may_publish_aggregates"): {"true", "false"},
+    ("wording_rungs", "phrase_kind"): {"needs", "allowed", "exempt", "forbidden", "required"},
     ("sources", "import_basis"): {"CIF", "FOB", "customs"},
     ("sources", "export_basis"): {"FOB", "FAS"},
 }

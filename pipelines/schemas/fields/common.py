@@ -1,9 +1,9 @@
 """Columns that many tables share: two times, places, labels, provenance, absence."""
 
+from pipelines.schemas.evidence import EVIDENCE
 from pipelines.schemas.field import DAY, FLAG, TEXT, WHOLE, Field
 from pipelines.schemas.fields import declare
 
-EVIDENCE = ("accounting", "descriptive", "comparative", "quasi_experimental", "structural")
 VALUE_LABELS = ("official", "reconciled", "claim", "estimate", "modelled", "scenario")
 COUNTRY = r"^[A-Z]{3}$"
 DATE_BASES = (

@@ -61,7 +61,7 @@ freight_basis = declare(
         "freight_basis",
         TEXT,
         "Where the rate comes from: the reporter's own two values, those of other reporters of the stage, a default of the "
-        "stage, the general default, or none because the importer does not value CIF",
+        "stage, the general default, or none where the importer does not value CIF",
         allowed=("own_two_values", "pooled_two_values", "stage_default", "general_default", "not_cif"),
     )
 )
@@ -251,7 +251,7 @@ reliability_method = declare(
     Field(
         "reliability_method",
         TEXT,
-        "effects = mean disagreement by least squares (default); fixed_point = iterated scores, known only up to a factor",
+        "`effects` = mean disagreement by least squares (default); `fixed_point` = iterated scores, known only up to a factor",
         allowed=("effects", "fixed_point"),
     )
 )

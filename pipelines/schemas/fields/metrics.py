@@ -151,6 +151,9 @@ claim_floor = declare(Field("claim_floor", REAL, "The floor itself, always shown
 sigma_low = declare(Field("sigma_low", REAL, "Log standard deviation below the median", minimum=0))
 sigma_high = declare(Field("sigma_high", REAL, "Log standard deviation above the median", minimum=0))
 pareto_alpha = declare(Field("pareto_alpha", REAL, "Tail index of the Pareto distribution", minimum=0))
+claim_cap = declare(
+    Field("claim_cap", REAL, "Most that the quantity can be: vendor output times a plausible share", unit="unit of the row")
+)
 # Supply mix
 unit_of_account = declare(
     Field("unit_of_account", TEXT, "Unit in which channels are added; the unit moves the answer", allowed=UNITS)

@@ -6,9 +6,11 @@ from pipelines.schemas.table import TABLES, Table
 from pipelines.schemas.tables import (
     core,
     exports,
+    exports_draws,
     exports_hub,
     exports_mirror,
     meta,
+    metrics_draws,
     metrics_flow,
     metrics_hs,
     metrics_hub,
@@ -17,15 +19,18 @@ from pipelines.schemas.tables import (
     metrics_report,
     metrics_substitution,
     staging,
+    tidy_draws,
     tidy_facts,
     tidy_reference,
     tidy_trade,
+    wording,
 )
 
 MODULES = (
     tidy_facts,
     tidy_reference,
     tidy_trade,
+    wording,
     meta,
     staging,
     core,
@@ -39,6 +44,9 @@ MODULES = (
     exports_mirror,
     metrics_hs,
     metrics_measures,
+    tidy_draws,
+    metrics_draws,
+    exports_draws,
 )
 
 

@@ -22,6 +22,7 @@ class RptSummary(Report):
     """One row per finding in plain words, with its number, interval, labels and the table it is read from."""
 
     name = "rpt_summary"
+    design = "as_lineage"
     columns = (
         m.statement_id,
         m.position,
@@ -81,6 +82,7 @@ class RptFlowAroundRule(Report):
     """One row per rule and outcome series of the same goods: clean months before and after, overlaps, or why too few."""
 
     name = "rpt_flow_around_rule"
+    design = "pre_post"
     columns = (
         *metrics_flow.MetricPrePost.columns[:3],
         c.title,
@@ -171,6 +173,7 @@ class RptPremium(Report):
     """One row per street price: premium over the like legal price, price per unit of compute, rent."""
 
     name = "rpt_premium"
+    design = "description"
     columns = metrics_substitution.MetricPremium.columns
     key = metrics_substitution.MetricPremium.key
     measure = metrics_substitution.MetricPremium.measure

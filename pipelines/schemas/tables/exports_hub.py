@@ -64,6 +64,7 @@ class RptHubPassThrough(Report):
     """One row per hub, target, goods and regression: how much of a rise in arrivals leaves again for the target."""
 
     name = "rpt_hub_pass_through"
+    design = "description"
     columns = (
         w.hub_iso3,
         p.hub_name,
@@ -87,6 +88,7 @@ class RptHubExcess(Report):
     """One row per rule, exporter, hub, HS code and window: exports to the hub above constant shares, with the placebo band."""
 
     name = "rpt_hub_excess"
+    design = "pre_post"
     columns = (
         c.rule_id,
         p.rule_title,
@@ -124,6 +126,7 @@ class RptDiversion(Report):
     """One row per rule, exporter, target, HS code and window: offset of lost direct exports by hubs, and why it is open."""
 
     name = "rpt_diversion"
+    design = "pre_post"
     columns = (
         c.rule_id,
         p.rule_title,
@@ -152,6 +155,7 @@ class RptLostInTransit(Report):
     """One row per exporter, hub, HS code and year: share of goods declared for the hub that the hub does not record."""
 
     name = "rpt_lost_in_transit"
+    design = "pre_post"
     columns = (
         w.exporter_iso3,
         p.exporter_name,
@@ -201,6 +205,7 @@ class RptDestinationShift(Report):
     """One row per rule, exporter, HS code, window and destination with data: exports after the rule against constant shares."""
 
     name = "rpt_destination_shift"
+    design = "pre_post"
     columns = (
         c.rule_id,
         p.rule_title,

@@ -138,7 +138,7 @@ class RptReporterReliability(Report):
         c.period_start,
         c.period_end,
         w.error_scale.optional("fixed_point has a score instead"),
-        w.reliability_score.optional("effects has an error scale instead"),
+        w.reliability_score.optional("`effects` has an error scale instead"),
         w.n_cells,
         w.is_pooled,
         *LABELS,
@@ -200,6 +200,7 @@ class RptGapRegression(Report):
     """One row per graded export rule: shift of the mirror gap of exposed goods, or what is lacking to say anything."""
 
     name = "rpt_gap_regression"
+    design = "did_its"
     columns = (
         c.rule_id,
         p.rule_title,

@@ -157,6 +157,7 @@ class MetricSeasonalAdjustment(Table):
 
     layer = "metrics"
     name = "metric_seasonal_adjustment"
+    design = "description"
     columns = (
         r.outcome_id,
         c.month,
@@ -209,6 +210,7 @@ class MetricPrePost(Table):
 
     layer = "metrics"
     name = "metric_pre_post"
+    design = "pre_post"
     columns = (
         c.rule_id,
         r.outcome_id,

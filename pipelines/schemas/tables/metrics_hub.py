@@ -97,6 +97,7 @@ class MetricHubPassThrough(Table):
 
     layer = "metrics"
     name = "metric_hub_pass_through"
+    design = "description"
     columns = (
         w.hub_iso3,
         h.target_iso3,
@@ -124,6 +125,7 @@ class MetricDestinationShift(Table):
 
     layer = "metrics"
     name = "metric_destination_shift"
+    design = "pre_post"
     columns = (
         c.rule_id,
         w.exporter_iso3,
@@ -165,6 +167,7 @@ class MetricHubExcess(Table):
 
     layer = "metrics"
     name = "metric_hub_excess"
+    design = "pre_post"
     columns = (
         c.rule_id,
         w.exporter_iso3,
@@ -203,6 +206,7 @@ class MetricDiversion(Table):
 
     layer = "metrics"
     name = "metric_diversion"
+    design = "pre_post"
     columns = (
         c.rule_id,
         w.exporter_iso3,
@@ -246,6 +250,7 @@ class MetricLostInTransit(Table):
 
     layer = "metrics"
     name = "metric_lost_in_transit"
+    design = "pre_post"
     columns = (
         w.exporter_iso3,
         w.hub_iso3,

@@ -45,6 +45,7 @@ class MetricUnitValue(Table):
 
     layer = "metrics"
     name = "metric_unit_value"
+    design = "description"
     columns = (
         *CELL,
         s.quantity_basis,
@@ -76,6 +77,7 @@ class MetricPriceVolume(Table):
 
     layer = "metrics"
     name = "metric_price_volume"
+    design = "description"
     columns = (
         c.reporter_iso3,
         c.partner_iso3,
@@ -122,6 +124,7 @@ class MetricConcentration(Table):
 
     layer = "metrics"
     name = "metric_concentration"
+    design = "description"
     columns = (
         c.reporter_iso3,
         t.flow,
@@ -160,6 +163,7 @@ class MetricNetworkPosition(Table):
 
     layer = "metrics"
     name = "metric_network_position"
+    design = "description"
     columns = (
         c.country_iso3,
         t.product_code,
@@ -217,6 +221,7 @@ class MetricRevision(Table):
 
     layer = "metrics"
     name = "metric_revision"
+    design = "description"
     may_be_empty = True
     columns = (
         *RELEASED,
@@ -242,6 +247,7 @@ class MetricRevisionMaturity(Table):
 
     layer = "metrics"
     name = "metric_revision_maturity"
+    design = "description"
     columns = (
         c.source_id,
         c.reporter_iso3,
@@ -302,6 +308,7 @@ class RptUnitValue(Report):
     """One row per cell and unit: unit value, its median, and the quantity to use; annual rows, and every flagged month."""
 
     name = "rpt_unit_value"
+    design = "description"
     row_level = True
     columns = (*NAMES, *MetricUnitValue.columns)
     key = MetricUnitValue.key
@@ -312,6 +319,7 @@ class RptPriceVolume(Report):
     """One row per stage, partner, period and method: change of value on a year before as price plus volume; annual cells too."""
 
     name = "rpt_price_volume"
+    design = "description"
     columns = (h.country_name, h.partner_name, *MetricPriceVolume.columns)
     key = MetricPriceVolume.key
     measure = MetricPriceVolume.measure
@@ -321,6 +329,7 @@ class RptConcentration(Report):
     """One row per reporter, flow, HS code and year: Herfindahl index over partners, with bounds and coverage."""
 
     name = "rpt_concentration"
+    design = "description"
     columns = (h.country_name, TITLE, *MetricConcentration.columns)
     key = MetricConcentration.key
     measure = MetricConcentration.measure
@@ -331,6 +340,7 @@ class RptNetworkPosition(Report):
     """One row per country, HS code of the AI chain, year and basis: transit balance and PageRank; descriptive only."""
 
     name = "rpt_network_position"
+    design = "description"
     columns = (r.name_en, TITLE, *MetricNetworkPosition.columns)
     key = MetricNetworkPosition.key
     measure = MetricNetworkPosition.measure
@@ -340,6 +350,7 @@ class RptRevision(Report):
     """One row per source, reporter, flow, frequency and age: what was still revised, or that there is only one release."""
 
     name = "rpt_revision"
+    design = "description"
     columns = (h.country_name, *MetricRevisionMaturity.columns)
     key = MetricRevisionMaturity.key
     measure = MetricRevisionMaturity.measure

@@ -219,7 +219,7 @@ class MetricReporterReliability(Table):
         c.period_start,
         c.period_end,
         w.error_scale.optional("fixed_point has a score instead"),
-        w.reliability_score.optional("effects has an error scale instead"),
+        w.reliability_score.optional("`effects` has an error scale instead"),
         w.n_cells,
         w.is_pooled,
         *LABELS,
@@ -293,11 +293,12 @@ class MetricPairCoverage(Table):
 class MetricGapRegression(Table):
     """One row per graded export rule (A9): shift of the log gap of exposed goods on the rule's lanes after it bites.
 
-    A shift compares goods of the same lanes; it is no evidence of evasion, because codes and lanes change for other reasons.
+    A shift compares goods of the same lanes; it is no evidence of evasion: codes and lanes change for other reasons.
     """
 
     layer = "metrics"
     name = "metric_gap_regression"
+    design = "did_its"
     columns = (
         c.rule_id,
         f.bite_date,

@@ -52,6 +52,7 @@ class MetricClaimDistribution(Table):
         m.sigma_low.optional("not a lognormal"),
         m.sigma_high.optional("not a lognormal"),
         m.pareto_alpha.optional("not a floor"),
+        m.claim_cap.optional("no floor, or no cap is known"),
         f.series_role,
         f.independence_group,
         c.absence_reason.optional("claim_p50 is present"),
@@ -122,6 +123,7 @@ class MetricPremium(Table):
 
     layer = "metrics"
     name = "metric_premium"
+    design = "description"
     columns = (
         f.price_id,
         c.chip_id.optional("the source names no single chip"),

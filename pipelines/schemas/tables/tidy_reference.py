@@ -2,6 +2,7 @@
 
 from pipelines.schemas.field import Field
 from pipelines.schemas.fields import common as c
+from pipelines.schemas.fields import draws as d
 from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import flows as w
 from pipelines.schemas.fields import metrics as m
@@ -129,7 +130,7 @@ class ClaimGrade(Table):
 
     layer = "tidy"
     name = "claim_grade"
-    columns = (f.grade, r.gsd.optional("only a spread stated by the source may be used"), r.is_stated_only, c.reason)
+    columns = (f.grade, r.gsd.optional("only a spread stated by the source may be used"), d.pool_weight, r.is_stated_only, c.reason)
     key = ("grade",)
 
 

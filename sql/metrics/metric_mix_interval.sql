@@ -1,0 +1,264 @@
+-- One row per scope, period, series, unit and channel (C3): amount, share and rank on joint draws; years are sums of halves.
+-- From metrics.metric_quantity and metrics.fact_draw. A period in which a channel has no figure is incomplete: the amounts of the others
+-- stand, no share is given. Parts of domestic output (own, proxy-fabricated) are shares of the same total. Beside smuggled
+-- amounts stands the highest published floor for goods inside the period.
+
+with
+quantities as (select * from metrics.metric_quantity),
+
+draws as (select * from metrics.fact_draw),
+
+claims as (select * from core.fact_claim),
+
+series as (
+    select 'backbone' as mix_series
+    union all
+    select 'pooled' as mix_series
+),
+
+scopes as (
+    select 'arrivals' as scope, 'legal;smuggled;domestic' as channels, 3 as n_channels
+    union all
+    select 'with_offshore' as scope, 'legal;smuggled;domestic;offshore' as channels, 4 as n_channels
+),
+
+used as (
+    select
+        series.mix_series,
+        quantities.quantity_id,
+        quantities.channel,
+        quantities.channel_part,
+        quantities.period_id,
+        quantities.unit
+    from quantities
+    cross join series
+    where quantities.quantity_kind in ('cell', 'part')
+        and case
+            when quantities.channel = 'smuggled' then quantities.quantity_series = series.mix_series
+            else quantities.quantity_series = 'backbone'
+        end
+),
+
+spans as (
+    select mix_series, quantity_id, channel, channel_part, unit, period_id as span_id
+    from used
+    union all
+    select halves.mix_series, halves.quantity_id, halves.channel, halves.channel_part, halves.unit, left(halves.period_id, 4) as span_id
+    from used as halves
+    inner join (
+        select mix_series, channel, channel_part, unit, left(period_id, 4) as year_id
+        from used
+        group by mix_series, channel, channel_part, unit, left(period_id, 4)
+        having count(case when period_id like '____H_' then 1 end) = 2 and count(*) = 2
+    ) as years
+        on halves.mix_series = years.mix_series
+        and halves.channel = years.channel
+        and halves.channel_part = years.channel_part
+        and halves.unit = years.unit
+        and left(halves.period_id, 4) = years.year_id
+),
+
+present as (
+    select
+        scopes.scope,
+        scopes.channels,
+        scopes.n_channels,
+        spans.mix_series,
+        spans.unit,
+        spans.span_id,
+        count(distinct case when spans.channel_part = 'all' then spans.channel end) as n_present,
+        max(case when spans.channel = 'legal' then 1 else 0 end) as has_legal,
+        max(case when spans.channel = 'smuggled' then 1 else 0 end) as has_smuggled,
+        max(case when spans.channel = 'domestic' then 1 else 0 end) as has_domestic,
+        max(case when spans.channel = 'offshore' then 1 else 0 end) as has_offshore
+    from spans
+    inner join scopes on ';' || scopes.channels || ';' like '%;' || spans.channel || ';%'
+    group by scopes.scope, scopes.channels, scopes.n_channels, spans.mix_series, spans.unit, spans.span_id
+),
+
+drawn as (
+    select
+        spans.mix_series,
+        spans.channel,
+        spans.channel_part,
+        spans.unit,
+        spans.span_id,
+        draws.draw_id,
+        sum(draws.draw_amount) as amount
+    from spans
+    inner join draws on spans.quantity_id = draws.quantity_id
+    group by spans.mix_series, spans.channel, spans.channel_part, spans.unit, spans.span_id, draws.draw_id
+),
+
+totals as (
+    select
+        present.scope,
+        drawn.mix_series,
+        drawn.unit,
+        drawn.span_id,
+        drawn.draw_id,
+        sum(drawn.amount) as total,
+        max(drawn.amount) as largest
+    from drawn
+    inner join present on drawn.mix_series = present.mix_series and drawn.unit = present.unit and drawn.span_id = present.span_id
+    where drawn.channel_part = 'all'
+        and present.n_present = present.n_channels
+        and (present.scope = 'with_offshore' or drawn.channel <> 'offshore')
+    group by present.scope, drawn.mix_series, drawn.unit, drawn.span_id, drawn.draw_id
+),
+
+total_intervals as (
+    select
+        scope,
+        mix_series,
+        unit,
+        span_id,
+        quantile_disc(total, 0.05) as total_p05,
+        quantile_disc(total, 0.5) as total_p50,
+        quantile_disc(total, 0.95) as total_p95
+    from totals
+    group by scope, mix_series, unit, span_id
+),
+
+shares as (
+    select
+        totals.scope,
+        drawn.mix_series,
+        drawn.unit,
+        drawn.span_id,
+        drawn.channel,
+        drawn.channel_part,
+        quantile_disc(cast(drawn.amount as double) / cast(totals.total as double), 0.05) as share_p05,
+        quantile_disc(cast(drawn.amount as double) / cast(totals.total as double), 0.5) as share_p50,
+        quantile_disc(cast(drawn.amount as double) / cast(totals.total as double), 0.95) as share_p95,
+        cast(count(case when drawn.amount = totals.largest then 1 end) as double) / cast(count(*) as double) as largest_probability
+    from drawn
+    inner join totals
+        on drawn.mix_series = totals.mix_series
+        and drawn.unit = totals.unit
+        and drawn.span_id = totals.span_id
+        and drawn.draw_id = totals.draw_id
+    where totals.total > 0 and (totals.scope = 'with_offshore' or drawn.channel <> 'offshore')
+    group by totals.scope, drawn.mix_series, drawn.unit, drawn.span_id, drawn.channel, drawn.channel_part
+),
+
+amounts as (
+    select
+        mix_series,
+        channel,
+        channel_part,
+        unit,
+        span_id,
+        quantile_disc(amount, 0.05) as amount_p05,
+        quantile_disc(amount, 0.5) as amount_p50,
+        quantile_disc(amount, 0.95) as amount_p95
+    from drawn
+    group by mix_series, channel, channel_part, unit, span_id
+),
+
+span_days as (
+    select distinct
+        span_id,
+        cast(left(span_id, 4) || case when span_id like '%H2' then '-07-01' else '-01-01' end as date) as span_start,
+        cast(left(span_id, 4) || case when span_id like '%H1' then '-06-30' else '-12-31' end as date) as span_end
+    from spans
+),
+
+floors as (
+    select
+        span_days.span_id,
+        max(cast(coalesce(claims.low, claims.central) as double)) as floor_usd
+    from span_days
+    inner join claims on claims.period_start >= span_days.span_start and claims.period_end <= span_days.span_end
+    where claims.channel = 'smuggled'
+        and claims.unit = 'usd'
+        and claims.claim_kind in ('aggregate_estimate', 'case_indictment')
+        and (claims.bound_kind = 'at_least' or claims.series_role like 'floor%')
+        and claims.series_role not like 'exclude%'
+    group by span_days.span_id
+),
+
+lines as (
+    select distinct present.scope, present.mix_series, present.unit, present.span_id, parts.channel, parts.channel_part
+    from present
+    cross join (
+        select 'legal' as channel, 'all' as channel_part
+        union all
+        select 'smuggled' as channel, 'all' as channel_part
+        union all
+        select 'domestic' as channel, 'all' as channel_part
+        union all
+        select 'domestic' as channel, 'own' as channel_part
+        union all
+        select 'domestic' as channel, 'proxy' as channel_part
+        union all
+        select 'offshore' as channel, 'all' as channel_part
+    ) as parts
+    where ';' || present.channels || ';' like '%;' || parts.channel || ';%'
+)
+
+select
+    cast(lines.scope as VARCHAR) as scope,
+    cast(lines.span_id as VARCHAR) as period_id,
+    cast(lines.mix_series as VARCHAR) as mix_series,
+    cast(lines.unit as VARCHAR) as unit_of_account,
+    cast(lines.channel as VARCHAR) as channel,
+    cast(lines.channel_part as VARCHAR) as channel_part,
+    cast(amounts.amount_p05 as DOUBLE) as amount_p05,
+    cast(amounts.amount_p50 as DOUBLE) as amount_p50,
+    cast(amounts.amount_p95 as DOUBLE) as amount_p95,
+    cast(shares.share_p05 as DOUBLE) as share_p05,
+    cast(shares.share_p50 as DOUBLE) as share_p50,
+    cast(shares.share_p95 as DOUBLE) as share_p95,
+    cast(total_intervals.total_p05 as DOUBLE) as total_p05,
+    cast(total_intervals.total_p50 as DOUBLE) as total_p50,
+    cast(total_intervals.total_p95 as DOUBLE) as total_p95,
+    cast(case when lines.channel_part = 'all' then shares.largest_probability end as DOUBLE) as largest_probability,
+    cast(case when lines.channel = 'smuggled' then floors.floor_usd end as DOUBLE) as published_floor_usd,
+    cast(case when present.n_present = present.n_channels then 'complete' else 'incomplete' end as VARCHAR) as mix_state,
+    cast(
+        case
+            when present.n_present < present.n_channels
+                then trim(
+                    both ';' from
+                    case when present.has_domestic = 0 then 'domestic;' else '' end
+                    || case when present.has_legal = 0 then 'legal;' else '' end
+                    || case when present.has_offshore = 0 and present.scope = 'with_offshore' then 'offshore;' else '' end
+                    || case when present.has_smuggled = 0 then 'smuggled;' else '' end
+                )
+        end as VARCHAR
+    ) as missing_channels,
+    cast(
+        case
+            when amounts.amount_p50 is not null then null
+            when lines.channel_part <> 'all' then 'no_part_known'
+            else 'no_claim'
+        end as VARCHAR
+    ) as absence_reason,
+    cast('estimate' as VARCHAR) as value_label,
+    cast('accounting' as VARCHAR) as evidence_label
+from lines
+inner join present
+    on lines.scope = present.scope
+    and lines.mix_series = present.mix_series
+    and lines.unit = present.unit
+    and lines.span_id = present.span_id
+left join amounts
+    on lines.mix_series = amounts.mix_series
+    and lines.channel = amounts.channel
+    and lines.channel_part = amounts.channel_part
+    and lines.unit = amounts.unit
+    and lines.span_id = amounts.span_id
+left join shares
+    on lines.scope = shares.scope
+    and lines.mix_series = shares.mix_series
+    and lines.unit = shares.unit
+    and lines.span_id = shares.span_id
+    and lines.channel = shares.channel
+    and lines.channel_part = shares.channel_part
+left join total_intervals
+    on lines.scope = total_intervals.scope
+    and lines.mix_series = total_intervals.mix_series
+    and lines.unit = total_intervals.unit
+    and lines.span_id = total_intervals.span_id
+left join floors on lines.span_id = floors.span_id
