@@ -14,6 +14,7 @@ select
     cast(metric.answer_p50 as DOUBLE) as answer_p50,
     cast(metric.answer_p95 as DOUBLE) as answer_p95,
     cast(metric.above_zero_probability as DOUBLE) as above_zero_probability,
+    cast(metric.answer_at_floor as DOUBLE) as answer_at_floor,
     cast(metric.limit_note as VARCHAR) as limit_note,
     cast(metric.absence_reason as VARCHAR) as absence_reason,
     cast(metric.value_label as VARCHAR) as value_label,

@@ -10,7 +10,9 @@ rules as (select * from core.fact_rule_change),
 
 registry as (select * from tidy.outcome_series),
 
-mix as (select * from metrics.metric_supply_mix),
+mix as (select * from metrics.metric_mix_interval),
+
+answers as (select * from metrics.metric_answer),
 
 per_quarter as (select * from metrics.metric_claim_quarter),
 
@@ -74,7 +76,7 @@ flow_findings as (
 latest_complete as (
     select unit_of_account, max(period_id) as period_id
     from mix
-    where scope = 'arrivals' and series_kind = 'backbone' and mix_state = 'complete'
+    where scope = 'arrivals' and mix_series = 'backbone' and mix_state = 'complete' and period_id like '____H_'
     group by unit_of_account
 ),
 
@@ -91,24 +93,24 @@ mix_findings as (
             else 'chips'
         end || ': ' || mix.channel || ' supply '
             || case
-                when mix.mix_share < 0.01 then 'under 1'
-                else 'about ' || cast(cast(round(100 * mix.mix_share) as bigint) as varchar)
-            end || ' % of what was added (between '
-            || cast(cast(round(100 * mix.mix_share_low) as bigint) as varchar) || ' and '
-            || cast(cast(round(100 * mix.mix_share_high) as bigint) as varchar)
+                when mix.share_p50 < 0.01 then 'under 1'
+                else 'about ' || cast(cast(round(100 * mix.share_p50) as bigint) as varchar)
+            end || ' % of what was added (90 % of joint draws between '
+            || cast(cast(round(100 * mix.share_p05) as bigint) as varchar) || ' and '
+            || cast(cast(round(100 * mix.share_p95) as bigint) as varchar)
             || ' %, compute rented abroad left out).' as statement,
-        mix.mix_share as statement_value,
-        mix.mix_share_low as statement_low,
-        mix.mix_share_high as statement_high,
+        mix.share_p50 as statement_value,
+        mix.share_p05 as statement_low,
+        mix.share_p95 as statement_high,
         'share' as statement_unit,
-        'metrics.metric_supply_mix: scope=arrivals, series_kind=backbone, period_id=' || mix.period_id
-            || ', unit_of_account=' || mix.unit_of_account || ', channel=' || mix.channel as lineage,
+        'metrics.metric_mix_interval: scope=arrivals, mix_series=backbone, period_id=' || mix.period_id
+            || ', unit_of_account=' || mix.unit_of_account || ', channel=' || mix.channel || ', channel_part=all' as lineage,
         mix.value_label,
         mix.evidence_label
     from mix
     inner join latest_complete
         on mix.unit_of_account = latest_complete.unit_of_account and mix.period_id = latest_complete.period_id
-    where mix.scope = 'arrivals' and mix.series_kind = 'backbone'
+    where mix.scope = 'arrivals' and mix.mix_series = 'backbone' and mix.channel_part = 'all'
 ),
 
 no_mix as (
@@ -122,11 +124,68 @@ no_mix as (
         cast(null as double) as statement_low,
         cast(null as double) as statement_high,
         'share' as statement_unit,
-        'metrics.metric_supply_mix: mix_state=incomplete' as lineage,
+        'metrics.metric_mix_interval: mix_state=incomplete' as lineage,
         'estimate' as value_label,
         'accounting' as evidence_label
     from run
     where not exists (select 1 from latest_complete)
+),
+
+replaced_findings as (
+    select
+        'replaced-' || unit_of_account as statement_id,
+        250 + position as position,
+        'When licensed sales stop, what can have replaced them?' as section,
+        'H20 stop of April 2025, counted in ' || case unit_of_account
+            when 'h100e' then 'H100-equivalents of compute'
+            when 'bandwidth' then 'H100s of memory bandwidth'
+            when 'usd' then 'US dollars'
+            else 'chips'
+        end || ': smuggled chips can have made up between 0 and '
+            || cast(cast(round(100 * answer_at_floor) as bigint) as varchar)
+            || ' % of the lost sales if the $1 billion claim is taken at its floor; the median of that upper end is '
+            || cast(cast(round(100 * answer_p50) as bigint) as varchar) || ' % (90 % of draws between '
+            || cast(cast(round(100 * answer_p05) as bigint) as varchar) || ' and '
+            || cast(cast(round(100 * answer_p95) as bigint) as varchar)
+            || ' %), which rests on a prior. What would have been smuggled anyway is not known.' as statement,
+        answer_p50 as statement_value,
+        cast(0 as double) as statement_low,
+        answer_p95 as statement_high,
+        'share of the shortfall' as statement_unit,
+        'metrics.metric_answer: answer_id=' || answer_id as lineage,
+        value_label,
+        evidence_label
+    from answers
+    where answer_id like 'diversion-upper-%' and answer_p50 is not null
+),
+
+change_findings as (
+    select
+        'change-' || smuggled.unit_of_account as statement_id,
+        280 + smuggled.position as position,
+        'When licensed sales stop, what can have replaced them?' as section,
+        'Second half of 2025 over the first, in ' || case smuggled.unit_of_account
+            when 'h100e' then 'H100-equivalents' else smuggled.unit_of_account end || ': licensed '
+            || cast(cast(round(100 * licensed.answer_p50) as bigint) as varchar) || ' %, smuggled '
+            || cast(cast(round(100 * smuggled.answer_p50) as bigint) as varchar) || ' % (90 % of draws between '
+            || cast(cast(round(100 * smuggled.answer_p05) as bigint) as varchar) || ' and '
+            || cast(cast(round(100 * smuggled.answer_p95) as bigint) as varchar)
+            || ' %). Sales were allowed again in July but hardly any chip arrived, so whether smuggled demand gave way to licensed'
+            || ' supply is not identified.' as statement,
+        smuggled.answer_p50 as statement_value,
+        smuggled.answer_p05 as statement_low,
+        smuggled.answer_p95 as statement_high,
+        'ratio' as statement_unit,
+        'metrics.metric_answer: answer_id=' || smuggled.answer_id as lineage,
+        smuggled.value_label,
+        smuggled.evidence_label
+    from answers as smuggled
+    inner join answers as licensed
+        on smuggled.unit_of_account = licensed.unit_of_account
+        and licensed.answer_id = 'legal-change-2025h2-' || smuggled.unit_of_account
+    where smuggled.answer_id = 'smuggled-change-2025h2-' || smuggled.unit_of_account
+        and smuggled.answer_p50 is not null
+        and licensed.answer_p50 is not null
 ),
 
 billion as (
@@ -500,6 +559,12 @@ findings as (
     union all
     select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
         lineage, value_label, evidence_label from no_mix
+    union all
+    select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
+        lineage, value_label, evidence_label from replaced_findings
+    union all
+    select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
+        lineage, value_label, evidence_label from change_findings
     union all
     select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
         lineage, value_label, evidence_label from claim_findings

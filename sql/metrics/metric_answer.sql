@@ -1,5 +1,6 @@
 -- One row per headline number: a ratio of sums of quantities, computed draw by draw, never on percentiles.
 -- From tidy.answer, tidy.answer_term and metrics.fact_draw. A headline with a quantity that is not known on the as-of day has a reason.
+-- Where a quantity is a floor, the number at the floor itself stands beside the median, which rests on a prior.
 
 with
 answers as (select * from tidy.answer),
@@ -39,6 +40,25 @@ ratios as (
     where sides.denominator > 0
 ),
 
+at_floor as (
+    select
+        answer_id,
+        sum(case when ratio_side = 'numerator' then coefficient * figure end)
+            / nullif(sum(case when ratio_side = 'denominator' then coefficient * figure end), 0) as ratio_at_floor
+    from (
+        select
+            terms.answer_id,
+            terms.ratio_side,
+            cast(terms.coefficient as decimal(18, 6)) as coefficient,
+            cast(round(coalesce(quantities.quantity_floor, quantities.draw_p50), 6) as decimal(24, 6)) as figure,
+            max(case when quantities.quantity_floor is not null then 1 else 0 end) over (partition by terms.answer_id) as has_floor
+        from terms
+        inner join quantities on terms.quantity_id = quantities.quantity_id
+    ) as figures
+    where has_floor = 1
+    group by answer_id
+),
+
 intervals as (
     select
         answer_id,
@@ -61,6 +81,8 @@ select
     cast(intervals.answer_p50 as DOUBLE) as answer_p50,
     cast(intervals.answer_p95 as DOUBLE) as answer_p95,
     cast(intervals.above_zero_probability as DOUBLE) as above_zero_probability,
+    cast(case when intervals.answer_p50 is not null then at_floor.ratio_at_floor + answers.offset_value end as DOUBLE)
+        as answer_at_floor,
     cast(answers.limit_note as VARCHAR) as limit_note,
     cast(
         case
@@ -74,3 +96,4 @@ select
 from answers
 inner join known on answers.answer_id = known.answer_id
 left join intervals on answers.answer_id = intervals.answer_id
+left join at_floor on answers.answer_id = at_floor.answer_id

@@ -31,8 +31,8 @@ with SHIPPED.open(encoding="utf-8", newline="") as file:
 FORBIDDEN = [row for row in ROWS if row["phrase_kind"] == "forbidden"]
 SAMPLES = [(row, sample.removesuffix(" ...")) for row in FORBIDDEN for sample in row["phrase"].split(", ")]
 NAMED_BY_THE_METHOD = (
-    "because", "caused", "cause", "causes", "due to", "led to", "drove", "driven by", "prefer", "preferred", "effect of", "impact of",
-    "resulted in", "thanks to", "substitute for", "substituted for", "displaced", "evidence of",
+    "because", "caused", "cause", "causes", "due to", "led to", "drove", "driven by", "prefer", "preferred", "effect of",
+    "impact of", "resulted in", "thanks to", "substitute for", "substituted for", "displaced", "evidence of",
 )  # fmt: skip
 QUOTED = 'The paper says: "Exports fell because of the rule" (source: ft-2025-b200-1bn).'
 

@@ -151,6 +151,9 @@ answer_p95 = declare(Field("answer_p95", REAL, "95th percentile of the number", 
 above_zero_probability = declare(
     Field("above_zero_probability", REAL, "Share of draws in which the number is above zero", unit="share", minimum=0, maximum=1)
 )
+answer_at_floor = declare(
+    Field("answer_at_floor", REAL, "The number if floor claims are taken at their floor and all else at its median", unit="ratio")
+)
 set_kind = declare(
     Field(
         "set_kind",

@@ -160,6 +160,7 @@ class MetricAnswer(Table):
         d.answer_p50.optional("see absence_reason"),
         d.answer_p95.optional("see absence_reason"),
         d.above_zero_probability.optional("see absence_reason"),
+        d.answer_at_floor.optional("no claim behind the number is a floor"),
         d.limit_note,
         c.absence_reason.optional("answer_p50 is present"),
         *LABELS,

@@ -46,7 +46,8 @@ def test_an_export_with_a_causal_word_is_refused_and_the_old_files_stay(home_cop
 def test_a_finding_with_a_causal_word_is_not_printed(home_copy, python):
     plant(home_copy, "UPDATE exports.rpt_summary SET statement = 'Firms PREFER it.' WHERE position = 500")
     code = (
-        "from pipelines.errors import CheckFailed\nfrom pipelines.exports.summary import findings\nfrom pipelines.home import Home\n"
+        "from pipelines.errors import CheckFailed\nfrom pipelines.exports.summary import findings\n"
+        "from pipelines.home import Home\n"
         "try:\n    print(findings(Home.from_environment().edition(None)))\nexcept CheckFailed as error:\n    print(error)"
     )
     told = python(home_copy, code).stdout
@@ -54,10 +55,8 @@ def test_a_finding_with_a_causal_word_is_not_printed(home_copy, python):
 
 
 def test_a_quotation_with_its_source_is_exported(home_copy, chipflows):
-    plant(
-        home_copy,
-        "UPDATE exports.rpt_summary SET statement = 'It says \"firms prefer lawful access\" (source: a-claim).' WHERE position = 500",
-    )
+    quoted = 'It says "firms prefer lawful access" (source: a-claim).'
+    plant(home_copy, f"UPDATE exports.rpt_summary SET statement = '{quoted}' WHERE position = 500")
     done = chipflows(home_copy, "export")
     assert done.returncode == 0, done.stderr
     assert "a-claim" in (home_copy / "exports" / "rpt_summary.csv").read_text(encoding="utf-8")
