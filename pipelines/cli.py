@@ -96,7 +96,9 @@ def compare(first: str, second: str) -> None:
     editions = [home.edition(None if name == MAIN else name) for name in (first, second)]
     frame = compare_editions(*editions)
     shown = frame.filter(frame["table_name"] == "rpt_answer").drop("table_name", "title")
-    _show(shown.with_columns(shown.select("^.*_(low|central|high)$").with_columns(pl.all().round_sig_figs(3))), "table", limit=200)
+    _show(
+        shown.with_columns(shown.select("^.*_(low|central|high)$").with_columns(pl.all().round_sig_figs(3))), "table", limit=200
+    )
     click.echo(write_comparison(home.root / "comparisons", first, second, frame))
 
 

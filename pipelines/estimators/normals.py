@@ -31,6 +31,8 @@ def stored_normals(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
             "draw_id": np.tile(np.arange(1, N_DRAWS + 1), len(dims)),
             "draw_u": ranks,
             "draw_z": values,
+            "value_label": ["modelled"] * len(ranks),
+            "evidence_label": ["accounting"] * len(ranks),
         },
         schema=dict(FactNormal.schema()),
     )

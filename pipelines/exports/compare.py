@@ -14,8 +14,9 @@ _SOURCES = (
     "answer_p50 AS central, answer_p95 AS high, absence_reason AS state FROM exports.rpt_answer",
     "SELECT 'rpt_claim_chain' AS table_name, CAST(link_no AS VARCHAR) AS row_key, link_title AS title, link_unit AS unit, "
     "link_low AS low, link_central AS central, link_high AS high, link_verdict AS state FROM exports.rpt_claim_chain",
-    "SELECT 'rpt_mix_interval' AS table_name, concat_ws(' ', scope, period_id, mix_series, unit_of_account, channel, channel_part) "
-    "AS row_key, 'Share of ' || channel || ' (' || channel_part || '), ' || period_id AS title, 'share' AS unit, share_p05 AS low, "
+    "SELECT 'rpt_mix_interval' AS table_name, "
+    "concat_ws(' ', scope, period_id, mix_series, unit_of_account, channel, channel_part) AS row_key, "
+    "'Share of ' || channel || ' (' || channel_part || '), ' || period_id AS title, 'share' AS unit, share_p05 AS low, "
     "share_p50 AS central, share_p95 AS high, coalesce(absence_reason, mix_state) AS state FROM exports.rpt_mix_interval",
 )
 _KEY = ["table_name", "row_key"]

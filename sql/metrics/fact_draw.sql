@@ -104,5 +104,7 @@ products as (
 select
     cast(quantity_id as VARCHAR) as quantity_id,
     cast(draw_id as BIGINT) as draw_id,
-    cast(round(amount, 6) as DECIMAL(18,6)) as draw_amount
+    cast(round(amount, 6) as DECIMAL(18,6)) as draw_amount,
+    cast('estimate' as VARCHAR) as value_label,
+    cast('accounting' as VARCHAR) as evidence_label
 from products

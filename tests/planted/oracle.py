@@ -9,7 +9,7 @@ from math import floor, inf
 from typing import NamedTuple
 
 from customs import COMTRADE, MAIN, Series
-from generator import BASE, DESTINATIONS, FREIGHT, HUBS, MARKUP, ORDINARY, POST, TARGET, Planted
+from generator import BASE, DESTINATIONS, FREIGHT, HUBS, LATE, MARKUP, ORDINARY, POST, TARGET, Planted
 
 LEVEL = 0.9
 
@@ -92,10 +92,16 @@ def retained_imports(filed: Book, window: slice, hub: str) -> Range:
 
 
 def lost_share(planted: Planted, filed: Book, window: slice, exporter: str, hub: str) -> Range:
-    """A13: share of the exports to a hub that the hub did not record."""
+    """A13: share of the exports to a hub that the hub did not record, of what can have been due there in the window.
+
+    A part of the exports, up to all of them, arrives a month later.
+    """
     sent = total(filed, window, exporter, hub, "X")
-    gap = mirror_gap(planted, filed, window, exporter, hub)
-    return Range(max(0.0, gap.low) / sent, max(0.0, gap.high) / sent)
+    earlier = total(filed, slice(window.start - 1, window.stop - 1), exporter, hub, "X")
+    moved = LATE[2] * (earlier - sent)
+    due = Range(sent + min(0.0, moved), sent + max(0.0, moved))
+    recorded = fob(planted, total(filed, window, hub, exporter, "M"))
+    return Range(max(0.0, 1 - recorded.high / due.low), max(0.0, 1 - recorded.low / due.high))
 
 
 def hub_excess(filed: Book, exporter: str, place: str) -> Excess:

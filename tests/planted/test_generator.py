@@ -129,9 +129,9 @@ def test_identified_sets_hold_the_truth_in_every_world() -> None:
                 after = oracle.surplus_after_reexports(planted, cells, window, exporter)
                 unsaid = ((1 - planted.draws.speaks) * leg.reexport[:, 0, window].sum(axis=1)).sum()
                 assert after.holds(declared - arrived + unsaid, SLACK), planted.product_code
-                for h, hub in enumerate(HUBS):
-                    share = leg.vanished[h, window].sum() / leg.sent[h, window].sum()
-                    assert oracle.lost_share(planted, cells, window, exporter, hub).holds(share, 1e-6), planted.product_code
+            for h, hub in enumerate(HUBS):
+                share = leg.vanished[h, window].sum() / leg.due[h, window].sum()
+                assert oracle.lost_share(planted, cells, window, exporter, hub).holds(share, 1e-6), planted.product_code
 
 
 def test_hub_sets_hold_the_truth_in_every_world() -> None:

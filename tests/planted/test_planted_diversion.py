@@ -78,7 +78,7 @@ ALWAYS = {
     "a10_retained": (Held(RETAINED, *ENDS[RETAINED], "retained", PLACES[RETAINED]), ONWARD),
     "a10_cost": (Held(REEXPORT, *ENDS[REEXPORT], "origin_cost", PLACES[REEXPORT]), ONWARD),
     "a12_filed": (Held(EXCESS, "actual_usd", "actual_usd", "sent", PLACES[EXCESS], "window_kind = 'rolling_12'"), EVERY),
-    "a13_lost": (Held(LOST, *ENDS[LOST], "lost", PLACES[EXCESS]), PROMPT),
+    "a13_lost": (Held(LOST, *ENDS[LOST], "lost", PLACES[EXCESS]), EVERY),
     "a14_origin": (Held(BOUND, *ENDS[BOUND], "origin_part", PLACES[REEXPORT]), ONWARD),
 }
 
@@ -221,7 +221,7 @@ def test_a13_offset_finds_diversion(built: BulkWorld) -> None:
 
 
 def test_a13_reports_no_loss_where_everything_arrives(built: BulkWorld) -> None:
-    quiet = tuple(kind.name for kind in KINDS if not kind.is_vanishing and not kind.is_late)
+    quiet = tuple(kind.name for kind in KINDS if not kind.is_vanishing)
     built.make(LOST)
     rows = built.read(f"""
         SELECT max(lost_share_low * exporter_usd) AS worst

@@ -127,6 +127,12 @@ PLACES: dict[str, tuple[Same, ...]] = {
         Same(("smuggled_share_bounds", 0), 0, "mix_share_low"),
         Same(("smuggled_share_bounds", 1), 0, "mix_share_high"),
     ),
+    "C5": (
+        Same(("ratio_usd",), 0, "answer_at_floor"),
+        Same(("ratio_units",), 1, "answer_at_floor"),
+        Same(("ratio_H100e",), 2, "answer_at_floor"),
+        Same(("ratio_BWe",), 3, "answer_at_floor"),
+    ),
     "C9": (
         Same(("implied_reference_rack",), 0, "reference_usd"),
         Same(("per_gpu",), 0, "street_usd_per_chip"),

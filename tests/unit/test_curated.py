@@ -263,7 +263,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 # One planted fault per rule of every declared tidy table.
 
 TIDY = [declared for name, declared in sorted(TABLES.items()) if name.startswith("tidy.")]
-SAMPLES = ("CHN", "USD", "CN", "H5", "0000", "156", "854231", "2024H1", "a", "0" * 64)
+SAMPLES = ("CHN", "USD", "CN", "H5", "0000", "156", "854231", "2024H1", "a", "0" * 64, "cell:a")
 NO_MATCH = "no such value!"
 
 

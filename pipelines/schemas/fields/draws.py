@@ -38,14 +38,14 @@ base_unit = declare(
     )
 )
 member_id = declare(Field("member_id", TEXT, "One claim or series in the pool of one quantity"))
-multiplier = declare(Field("multiplier", REAL, "Turns the claim into the period and unit of the quantity", unit="ratio", minimum=0))
+multiplier = declare(
+    Field("multiplier", REAL, "Turns the claim into the period and unit of the quantity", unit="ratio", minimum=0)
+)
 pool_weight = declare(Field("pool_weight", WHOLE, "Weight of a claim of the grade in a linear opinion pool", minimum=1))
 derived_id = declare(Field("derived_id", TEXT, "A quantity made of claims, priors and weights", pattern=r"^[a-z0-9-]+$"))
 factor_no = declare(Field("factor_no", WHOLE, "Place of the factor in the product", minimum=1, maximum=3))
 factor_source = declare(
-    Field(
-        "factor_source", TEXT, "What the factor is", allowed=("claim", "prior", "weight_h100e", "weight_bandwidth")
-    )
+    Field("factor_source", TEXT, "What the factor is", allowed=("claim", "prior", "weight_h100e", "weight_bandwidth"))
 )
 factor_ref = declare(Field("factor_ref", TEXT, "Claim, prior or chip that the factor is"))
 power = declare(Field("power", WHOLE, "1 = times the factor, -1 = divided by it", minimum=-1, maximum=1))
@@ -102,14 +102,14 @@ is_complement = declare(Field("is_complement", FLAG, "True when one minus the fa
 pool_dim_id = declare(Field("pool_dim_id", TEXT, "Dimension whose rank picks the member of the pool"))
 pool_from = declare(Field("pool_from", REAL, "The member is taken from this rank", minimum=0, maximum=1))
 pool_to = declare(Field("pool_to", REAL, "The member is taken below this rank", minimum=0, maximum=1))
-draw_amount = declare(
-    Field("draw_amount", DRAWN, "Amount of the quantity in the draw", unit=DRAW_AMOUNT_UNIT)
-)
+draw_amount = declare(Field("draw_amount", DRAWN, "Amount of the quantity in the draw", unit=DRAW_AMOUNT_UNIT))
 n_members = declare(Field("n_members", WHOLE, "Claims or series that the quantity pools", minimum=1))
 draw_p05 = declare(Field("draw_p05", REAL, "5th percentile of the draws", unit="unit of the row"))
 draw_p50 = declare(Field("draw_p50", REAL, "Median of the draws", unit="unit of the row"))
 draw_p95 = declare(Field("draw_p95", REAL, "95th percentile of the draws", unit="unit of the row"))
-quantity_floor = declare(Field("quantity_floor", REAL, "Highest floor below which the quantity cannot lie", unit="unit of the row"))
+quantity_floor = declare(
+    Field("quantity_floor", REAL, "Highest floor below which the quantity cannot lie", unit="unit of the row")
+)
 
 # Mix on draws
 mix_series = declare(
@@ -193,7 +193,9 @@ link_no = declare(Field("link_no", WHOLE, "Order of the link in the chain", mini
 link_title = declare(Field("link_title", TEXT, "What is asked"))
 link_claim = declare(Field("link_claim", TEXT, "What was claimed, by whom, known when"))
 link_low = declare(Field("link_low", REAL, "Lower end of what can be said; the floor itself where it is one", unit="link_unit"))
-link_central = declare(Field("link_central", REAL, "Centre of what can be said; prior-driven where the claim is a floor", unit="link_unit"))
+link_central = declare(
+    Field("link_central", REAL, "Centre of what can be said; prior-driven where the claim is a floor", unit="link_unit")
+)
 link_high = declare(Field("link_high", REAL, "Upper end of what can be said", unit="link_unit"))
 link_unit = declare(Field("link_unit", TEXT, "Unit of the three figures"))
 link_verdict = declare(

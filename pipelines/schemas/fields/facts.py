@@ -75,7 +75,7 @@ action = declare(
     )
 )
 direction = declare(
-    Field("direction", TEXT, "Whether the rule tightens or loosens the governed flow; not by how much", allowed=("tighten", "loosen", "neutral"))
+    Field("direction", TEXT, "What the rule does to the governed flow, not by how much", allowed=("tighten", "loosen", "neutral"))
 )
 importance = declare(
     Field("importance", WHOLE, "Weight of the rule for AI chips: 1 decisive, 2 relevant, 3 minor", minimum=1, maximum=3)

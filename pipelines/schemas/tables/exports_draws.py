@@ -1,6 +1,5 @@
-"""Report tables that rest on joint draws: mix with intervals, headlines, what moves them, their traces, priors, the claim chain."""
+"""Report tables on joint draws: mix with intervals, headlines, what moves them, traces, priors, the claim chain."""
 
-from pipelines.schemas.fields import common as c
 from pipelines.schemas.fields import draws as d
 from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import metrics as m

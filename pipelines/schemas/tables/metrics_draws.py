@@ -61,7 +61,7 @@ class FactNormal(Table):
 
     layer = "metrics"
     name = "fact_normal"
-    columns = (d.dim_id, d.draw_id, d.draw_u, d.draw_z)
+    columns = (d.dim_id, d.draw_id, d.draw_u, d.draw_z, *LABELS)
     key = ("dim_id", "draw_id")
 
 
@@ -70,7 +70,7 @@ class FactDraw(Table):
 
     layer = "metrics"
     name = "fact_draw"
-    columns = (d.quantity_id, d.draw_id, d.draw_amount)
+    columns = (d.quantity_id, d.draw_id, d.draw_amount, *LABELS)
     key = ("quantity_id", "draw_id")
 
 
@@ -85,7 +85,7 @@ class MetricQuantity(Table):
 
 
 class MetricMixInterval(Table):
-    """One row per scope, period, series, unit and channel (C3): amount, share and rank on joint draws; years are sums of halves."""
+    """One row per scope, period, series, unit and channel (C3): amount, share, rank on joint draws; years are sums of halves."""
 
     layer = "metrics"
     name = "metric_mix_interval"
@@ -192,7 +192,7 @@ class MetricAnswerTrace(Table):
 
 
 class MetricAnswerDriver(Table):
-    """One row per headline and input: first-order and total share of its variance (Sobol), so that one sees what to argue about."""
+    """One row per headline and input: first-order and total share of its variance (Sobol): what to argue about."""
 
     design = "pre_post"
     layer = "metrics"

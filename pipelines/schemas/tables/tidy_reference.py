@@ -130,7 +130,13 @@ class ClaimGrade(Table):
 
     layer = "tidy"
     name = "claim_grade"
-    columns = (f.grade, r.gsd.optional("only a spread stated by the source may be used"), d.pool_weight, r.is_stated_only, c.reason)
+    columns = (
+        f.grade,
+        r.gsd.optional("only a spread stated by the source may be used"),
+        d.pool_weight,
+        r.is_stated_only,
+        c.reason,
+    )
     key = ("grade",)
 
 
