@@ -17,7 +17,7 @@ from pipelines.errors import ChipflowsError, InputError, Place, UsageError, expl
 from pipelines.exports.wording import require_drawn_wording
 from pipelines.home import CHECKOUT, Edition, Home
 
-REPORT = "rpt_supply_mix"
+REPORT = "rpt_mix_interval"
 TARGET = CHECKOUT / "docs" / "supply-mix.svg"
 SCOPE, SERIES = "arrivals", "backbone"
 PERIODS = ("2024H1", "2024H2", "2025H1", "2025H2", "2026H1")
@@ -28,10 +28,9 @@ UNITS = {
     "usd": ("US dollars", "each chip by its price"),
 }
 TITLE = "Share of AI compute added in China by channel: the unit moves the answer"
-BARS = "bars: lowest and highest share compatible with published bounds"
+BARS = "bars: 90 % of 10,000 joint draws"
 NOTES = (
-    "Where a source gives a single figure, its bounds are the spread set for the grade of that source. Compute rented abroad is "
-    "left out.",
+    "Channels err independently, half-years of one channel together (other cases: rpt_mix_correlation.csv); rented compute is left out.",
     "Incomplete: at least one channel has no published figure for the period, so no share is given.",
 )
 
@@ -76,7 +75,7 @@ CHANNELS = (
 
 @dataclass(frozen=True)
 class Share:
-    """Lowest, central and highest share of one channel, as fractions."""
+    """5th percentile, median and 95th percentile of one channel's share, as fractions."""
 
     low: float
     central: float
@@ -89,7 +88,11 @@ Shares = Mapping[tuple[str, str, str], Share]
 def read_shares(path: Path) -> dict[tuple[str, str, str], Share]:
     """Shares by unit, period and channel from the exported CSV; raises InputError when a unit is not in it."""
     with path.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if (row["scope"], row["series_kind"]) == (SCOPE, SERIES)]
+        rows = [
+            row
+            for row in csv.DictReader(file)
+            if (row["scope"], row["mix_series"], row["channel_part"]) == (SCOPE, SERIES, "all")
+        ]
     missing = sorted(set(UNITS) - {row["unit_of_account"] for row in rows})
     if missing:
         found = f"no rows for {', '.join(missing)}"
@@ -109,7 +112,7 @@ def draw(shares: Shares, as_of: str) -> str:
 
 
 def _share(row: Mapping[str, str]) -> Share:
-    return Share(float(row["mix_share_low"]), float(row["mix_share"]), float(row["mix_share_high"]))
+    return Share(float(row["share_p05"]), float(row["share_p50"]), float(row["share_p95"]))
 
 
 def _head(as_of: str) -> Iterator[str]:
@@ -134,7 +137,7 @@ def _legend() -> Iterator[str]:
         yield _mark(channel, x, 84)
         yield _text(x + 12, 88, channel.words, _style(13, channel.ink, bold=True))
         x += 44 + 8 * len(channel.words)
-    yield _text(876, 88, "mark and number: central estimate, %", _style(12, anchor="end"))
+    yield _text(876, 88, "mark and number: median, %", _style(12, anchor="end"))
 
 
 def _panel(shares: Shares, unit: str, heading: str, corner: tuple[int, int]) -> Iterator[str]:
@@ -181,7 +184,7 @@ def _foot() -> Iterator[str]:
     for number, note in enumerate(NOTES):
         yield _text(24, HEIGHT - 52 + 16 * number, escape(note), NOTE)
     rows = f"{REPORT}.csv (scope {SCOPE}, series {SERIES})"
-    source = f"Source: chipflows, {rows}; inputs of every figure: data/reference/channel_inputs.csv."
+    source = f"Source: chipflows, {rows}; inputs: data/reference/channel_inputs.csv, priors.csv."
     yield _text(24, HEIGHT - 20, escape(source), NOTE)
 
 

@@ -1,6 +1,6 @@
 -- One row per exporter, importer, HS code and window with a value on either side (A9): the gap in every form, with its interval.
 -- From metrics.metric_mirror_pair. Positive = missing imports. Where one side is missing there is no gap; where the importer
--- filed and has nothing, all is missing. The excess gap compares with the pair's own earlier windows and its control codes.
+-- filed and has nothing, all is missing. A millionth of the larger report is rounding and no gap. The excess gap compares with the pair's own earlier windows and its control codes.
 
 with
 pairs as (select * from metrics.metric_mirror_pair),
@@ -31,6 +31,7 @@ gaps as (
         pairs.is_later_vintage,
         pairs.pair_licence_id,
         pairs.exporter_usd is not null and pairs.importer_usd is not null as has_both,
+        1e-6 * greatest(abs(cast(pairs.exporter_usd as double)), abs(cast(pairs.importer_usd as double))) as rounding_usd,
         case
             when pairs.exporter_usd > 0 and pairs.importer_fob_usd > 0
                 then ln(cast(pairs.exporter_usd as double)) - ln(cast(pairs.importer_fob_usd as double))
@@ -153,8 +154,8 @@ select
             when not gaps.has_both then 'one_side_only'
             when gaps.pair_state = 'both_zero' then 'no_trade'
             when gaps.is_entrepot_pair then 'entrepot_needs_adjustment'
-            when gaps.exporter_usd > gaps.importer_fob_high_usd then 'exporter_reports_more'
-            when gaps.exporter_usd < gaps.importer_fob_low_usd then 'importer_reports_more'
+            when gaps.exporter_usd - gaps.importer_fob_high_usd > gaps.rounding_usd then 'exporter_reports_more'
+            when gaps.importer_fob_low_usd - gaps.exporter_usd > gaps.rounding_usd then 'importer_reports_more'
             else 'within_freight'
         end as VARCHAR
     ) as gap_reading,

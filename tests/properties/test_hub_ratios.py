@@ -172,29 +172,39 @@ def test_hub_excess_adds_over_partitions_of_the_hubs(excess: dict[str, int | Non
 
 
 @FEW
-@given(st.lists(st.tuples(amounts, amounts, st.floats(0, 0.2)), min_size=1, max_size=6))
-@example([(100, 110, 0.0), (100, 0, 0.1), (100, -1, 0.0), (0, 5, 0.0)])
-def test_the_lost_share_is_a_share_or_has_a_reason(pairs: list[tuple[int | None, int | None, float]]) -> None:
+@given(st.lists(st.tuples(amounts, amounts, amounts, st.floats(0, 0.2)), min_size=1, max_size=6), st.integers(0, 3))
+@example([(100, 100, 110, 0.0), (100, None, 0, 0.1), (100, 90, -1, 0.0), (0, 9, 5, 0.0)], 0)
+@example([(100, 70, 80, 0.0), (100, 130, 80, 0.0), (100, None, 80, 0.0), (100, -5, 80, 0.0), (100, 0, 0, 0.0)], 1)
+def test_the_lost_share_is_a_share_or_has_a_reason(
+    pairs: list[tuple[int | None, int | None, int | None, float]], longest: int
+) -> None:
     rows = [
         {"exporter_iso3": "USA", "importer_iso3": "SGP", "product_code": CODE, "window_kind": "year",
          "period_start": date(2000 + number, 1, 1), "period_end": date(2000 + number, 12, 31),
-         "exporter_usd": sent, "exporter_state": "missing" if sent is None else "reported",
+         "exporter_usd": sent, "exporter_shifted_usd": earlier, "exporter_state": "missing" if sent is None else "reported",
          "importer_usd": came, "importer_state": "missing" if came is None else "reported",
          **dict.fromkeys(("importer_fob_low_usd", "importer_fob_usd", "importer_fob_high_usd"),
                          None if came is None else round(came / (1 + freight), 3))}
-        for number, (sent, came, freight) in enumerate(pairs)
+        for number, (sent, earlier, came, freight) in enumerate(pairs)
     ]  # fmt: skip
-    inputs = {"metrics.metric_mirror_pair": rows, "core.dim_hub": REFERENCE["core.dim_hub"]}
+    transit = {
+        "parameter_id": "t", "parameter": "transit_months", "reporter_class": "any", "stage_scope": "any",
+        "parameter_low": 0, "parameter_central": 0, "parameter_high": longest,
+    }  # fmt: skip
+    inputs = {"metrics.metric_mirror_pair": rows, "core.dim_hub": REFERENCE["core.dim_hub"], "core.dim_flow_parameter": [transit]}
     found = {row["period_start"].year - 2000: row for row in case("metrics.metric_lost_in_transit", inputs)}
-    assert set(found) == {number for number, (sent, _, _) in enumerate(pairs) if sent is not None and sent > 0}
+    assert set(found) == {number for number, (sent, *_) in enumerate(pairs) if sent is not None and sent > 0}
     for number, row in found.items():
-        sent, came, freight = pairs[number]
+        sent, earlier, came, freight = pairs[number]
         if came is None or came < 0 or sent is None:
             assert (row["lost_share"], bool(row["absence_reason"])) == (None, True)
-        else:
-            expected = max(0.0, 1 - came / (1 + freight) / sent)
-            assert isclose(row["lost_share"], expected, rel_tol=1e-6, abs_tol=0.001)
-            assert 0 <= row["lost_share"] <= 1
+            continue
+        moved = longest * (sent / 12 if earlier is None else earlier - sent)
+        due = sent - abs(moved) if earlier is None else sent + min(0, moved), sent + max(0, moved)
+        for column, whole in zip(("lost_share_low", "lost_share", "lost_share_high"), (due[0], sent, due[1]), strict=True):
+            expected = max(0.0, 1 - came / (1 + freight) / whole) if whole > 0 else 0.0
+            assert isclose(row[column], expected, rel_tol=1e-6, abs_tol=0.001)
+        assert 0 <= row["lost_share_low"] <= row["lost_share"] <= row["lost_share_high"] <= 1
 
 
 @FEW

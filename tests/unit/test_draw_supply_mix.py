@@ -11,8 +11,8 @@ from pipelines.home import Edition
 from tools.draw_supply_mix import CHANNELS, PERIODS, TITLE, UNITS, draw, draw_file, main, read_shares
 
 COLUMNS = (
-    *("scope", "period_id", "series_kind", "unit_of_account", "channel"),
-    *("mix_share_low", "mix_share", "mix_share_high", "mix_state"),
+    *("scope", "period_id", "mix_series", "unit_of_account", "channel", "channel_part"),
+    *("share_p05", "share_p50", "share_p95", "mix_state"),
 )
 KNOWN = {"legal": ("0.4", "0.61", "0.8"), "smuggled": ("0.1", "0.005", "0.2"), "domestic": ("0.2", "0.385", "0.5")}
 SVG = "{http://www.w3.org/2000/svg}"
@@ -23,17 +23,18 @@ def rows_of_the_last_half_year_incomplete():
         for period in PERIODS:
             for channel, shares in KNOWN.items():
                 found = ("", "", "", "incomplete") if period == PERIODS[-1] else (*shares, "complete")
-                yield ("arrivals", period, "backbone", unit, channel, *found)
-                yield ("arrivals", period, "envelope", unit, channel, "0.77", "0.77", "0.77", "complete")
-                yield ("with_offshore", period, "backbone", unit, channel, "0.88", "0.88", "0.88", "complete")
+                yield ("arrivals", period, "backbone", unit, channel, "all", *found)
+                yield ("arrivals", period, "backbone", unit, channel, "own", "0.66", "0.66", "0.66", "complete")
+                yield ("arrivals", period, "pooled", unit, channel, "all", "0.77", "0.77", "0.77", "complete")
+                yield ("with_offshore", period, "backbone", unit, channel, "all", "0.88", "0.88", "0.88", "complete")
 
 
 def write_report(folder, rows):
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "rpt_supply_mix.csv").open("w", encoding="utf-8", newline="") as file:
+    with (folder / "rpt_mix_interval.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([COLUMNS, *rows])
     (folder / "datapackage.json").write_text(json.dumps({"as_of": "2026-11-23"}), encoding="utf-8")
-    return folder / "rpt_supply_mix.csv"
+    return folder / "rpt_mix_interval.csv"
 
 
 @pytest.fixture
@@ -53,13 +54,13 @@ def words_of(svg):
 def test_every_label_is_there(svg):
     words = words_of(svg)
     assert TITLE in words
-    assert "As of 2026-11-23; bars: lowest and highest share compatible with published bounds" in words
+    assert "As of 2026-11-23; bars: 90 % of 10,000 joint draws" in words
     assert {channel.words for channel in CHANNELS} <= set(words)
     for name, aside in UNITS.values():
         assert f"{name} {aside}" in words
     for label in (*PERIODS, "0%", "100%"):
         assert words.count(label) == len(UNITS)
-    assert any(word.startswith("Source: chipflows, rpt_supply_mix.csv") for word in words)
+    assert any(word.startswith("Source: chipflows, rpt_mix_interval.csv") for word in words)
 
 
 def test_each_complete_period_has_three_marks_and_numbers(svg):
@@ -92,7 +93,7 @@ def test_one_missing_channel_makes_the_period_incomplete(report):
 
 
 def test_other_scopes_and_series_are_left_out(svg):
-    assert not {"77", "88"} & set(words_of(svg))
+    assert not {"66", "77", "88"} & set(words_of(svg))
 
 
 def test_the_same_rows_give_the_same_bytes(tmp_path):

@@ -104,7 +104,7 @@ offset_index = declare(
 )
 offset_high = declare(Field("offset_high", REAL, "Highest offset compatible with the placebo bands", unit="ratio"))
 lost_share_low = declare(
-    Field("lost_share_low", REAL, "Share lost at the lowest freight rate", unit="share", minimum=0, maximum=1)
+    Field("lost_share_low", REAL, "Share lost at the lowest freight rate, of the least due", unit="share", minimum=0, maximum=1)
 )
 lost_share = declare(
     Field(
@@ -112,7 +112,7 @@ lost_share = declare(
     )
 )
 lost_share_high = declare(
-    Field("lost_share_high", REAL, "Share lost at the highest freight rate", unit="share", minimum=0, maximum=1)
+    Field("lost_share_high", REAL, "Share lost at the highest freight rate, of the most due", unit="share", minimum=0, maximum=1)
 )
 # Origin bounds
 sent_on_usd = declare(Field("sent_on_usd", MONEY, "What the hub sends on to the destination", unit="USD"))
