@@ -18,6 +18,7 @@ select
     cast(metric.freight_high as DOUBLE) as freight_high,
     cast(metric.freight_basis as VARCHAR) as freight_basis,
     cast(metric.n_two_values as BIGINT) as n_two_values,
+    cast(metric.absence_reason as VARCHAR) as absence_reason,
     cast(metric.value_label as VARCHAR) as value_label,
     cast(metric.evidence_label as VARCHAR) as evidence_label
 from metric

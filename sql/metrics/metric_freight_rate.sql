@@ -2,7 +2,7 @@
 -- From core.fact_trade_flow, metrics.metric_bilateral_report, metrics.metric_world_report and core.dim_flow_parameter. In order:
 -- the reporter's own CIF and FOB or customs value of the same cells; those of other reporters of the stage, from 30 cells on;
 -- the default of the stage; the general default. A rate is never below 0 nor above 0.2; an importer that does not value CIF has
--- rate 0. An importer that files World only has a rate, too.
+-- rate 0. An importer that files World only has a rate, too. Where no default matches, the rate is unknown, not 0.
 
 with
 flows as (select * from core.fact_trade_flow),
@@ -120,6 +120,7 @@ joined as (
             when wanted.is_cif = 0 then 'not_cif'
             when own.n is not null then 'own_two_values'
             when pooled.n is not null then 'pooled_two_values'
+            when defaults_ranked.stage_scope is null then 'unknown'
             when defaults_ranked.stage_scope = 'any' then 'general_default'
             else 'stage_default'
         end as freight_basis,
@@ -145,11 +146,13 @@ select
     cast(reporter_iso3 as VARCHAR) as importer_iso3,
     cast(product_code as VARCHAR) as product_code,
     cast(period_start as DATE) as period_start,
-    cast(case when is_cif = 1 then least(greatest(low, 0), 0.2) else 0 end as DOUBLE) as freight_low,
-    cast(case when is_cif = 1 then least(greatest(central, 0), 0.2) else 0 end as DOUBLE) as freight_central,
-    cast(case when is_cif = 1 then least(greatest(high, 0), 0.2) else 0 end as DOUBLE) as freight_high,
+    cast(case when is_cif = 0 then 0 when low is not null then least(greatest(low, 0), 0.2) end as DOUBLE) as freight_low,
+    cast(case when is_cif = 0 then 0 when central is not null then least(greatest(central, 0), 0.2) end as DOUBLE)
+        as freight_central,
+    cast(case when is_cif = 0 then 0 when high is not null then least(greatest(high, 0), 0.2) end as DOUBLE) as freight_high,
     cast(freight_basis as VARCHAR) as freight_basis,
     cast(case when is_cif = 1 then n else 0 end as BIGINT) as n_two_values,
+    cast(case when freight_basis = 'unknown' then 'freight_unknown' end as VARCHAR) as absence_reason,
     cast('estimate' as VARCHAR) as value_label,
     cast('accounting' as VARCHAR) as evidence_label
 from joined

@@ -1,6 +1,7 @@
 -- One row per hub, origin, destination, HS code and window (A10): goods of the origin that the hub sold on to the destination.
 -- From core.fact_reexport_origin and core.dim_flow_parameter. The hub's margin is taken off only for the value at the origin. A
--- window of months needs all of them; only hubs that publish re-exports by origin have rows.
+-- window of months needs all of them; only hubs that publish re-exports by origin have rows. A code that a file of the hub holds at
+-- any time is expected in every month of that file: zero where the file has other codes only, missing where it has no row at all.
 
 with
 filed as (select * from core.fact_reexport_origin),
@@ -13,11 +14,29 @@ current_cells as (
     where is_current and frequency in ('M', 'A')
 ),
 
-hub_months as (
-    select hub_iso3, product_code, period_start, max(period_end) as period_end, max(licence_id) as licence_id
-    from current_cells
+file_codes as (
+    select distinct hub_iso3, dataset_id, product_code
+    from filed
     where frequency = 'M'
-    group by hub_iso3, product_code, period_start
+),
+
+file_months as (
+    select hub_iso3, dataset_id, period_start, max(period_end) as period_end, max(licence_id) as licence_id
+    from filed
+    where frequency = 'M'
+    group by hub_iso3, dataset_id, period_start
+),
+
+hub_months as (
+    select
+        file_codes.hub_iso3,
+        file_codes.product_code,
+        file_months.period_start,
+        max(file_months.period_end) as period_end,
+        max(file_months.licence_id) as licence_id
+    from file_codes
+    inner join file_months on file_codes.hub_iso3 = file_months.hub_iso3 and file_codes.dataset_id = file_months.dataset_id
+    group by file_codes.hub_iso3, file_codes.product_code, file_months.period_start
 ),
 
 lanes as (

@@ -92,15 +92,15 @@ rated as (
         coalesce(amounts.reexport_usd, amounts.export_usd) as onward_usd,
         case
             when amounts.import_basis not in ('CIF', 'unknown') then 0
-            else coalesce(rates.freight_low, 0)
+            else rates.freight_low
         end as freight_low,
         case
             when amounts.import_basis not in ('CIF', 'unknown') then 0
-            else coalesce(rates.freight_central, 0)
+            else rates.freight_central
         end as freight_central,
         case
             when amounts.import_basis not in ('CIF', 'unknown') then 0
-            else coalesce(rates.freight_high, 0)
+            else rates.freight_high
         end as freight_high
     from amounts
     left join rates
@@ -164,6 +164,7 @@ select
             when divided.onward_usd is null then 'missing_exports'
             when divided.import_usd <= 0 then 'base_zero'
             when divided.onward_usd < 0 then 'negative_correction'
+            when divided.central is null then 'freight_unknown'
         end as VARCHAR
     ) as absence_reason,
     cast('place_to_look_not_accusation' as VARCHAR) as claim_limit,

@@ -88,6 +88,7 @@ select
         case
             when importer_usd is null then 'hub_' || importer_state
             when importer_usd < 0 then 'negative_correction'
+            when importer_fob_usd is null then 'freight_unknown'
         end as VARCHAR
     ) as absence_reason,
     cast('difference_between_reports_not_evasion' as VARCHAR) as claim_limit,

@@ -1,6 +1,7 @@
 -- One row per exporter, importer, HS code and window with a value on either side (A9): the gap in every form, with its interval.
 -- From metrics.metric_mirror_pair. Positive = missing imports. Where one side is missing there is no gap; where the importer
--- filed and has nothing, all is missing. A millionth of the larger report is rounding and no gap. The excess gap compares with the pair's own earlier windows and its control codes.
+-- filed and has nothing, all is missing. A millionth of the larger report is rounding, not a gap. The excess gap compares with
+-- the pair's own earlier windows and its control codes.
 
 with
 pairs as (select * from metrics.metric_mirror_pair),
@@ -152,6 +153,7 @@ select
     cast(
         case
             when not gaps.has_both then 'one_side_only'
+            when gaps.importer_fob_usd is null then 'freight_unknown'
             when gaps.pair_state = 'both_zero' then 'no_trade'
             when gaps.is_entrepot_pair then 'entrepot_needs_adjustment'
             when gaps.exporter_usd - gaps.importer_fob_high_usd > gaps.rounding_usd then 'exporter_reports_more'
@@ -163,6 +165,7 @@ select
         case
             when not gaps.has_both and gaps.exporter_usd is null then 'exporter_' || gaps.exporter_state
             when not gaps.has_both then 'importer_' || gaps.importer_state
+            when gaps.importer_fob_usd is null then 'freight_unknown'
         end as VARCHAR
     ) as absence_reason,
     cast('difference_between_reports_not_evasion' as VARCHAR) as claim_limit,

@@ -1,7 +1,7 @@
 -- One row per exporter, importer, HS code and window: what both sides say of the same trade, and the importer's side FOB.
 -- From metrics.metric_bilateral_report, metrics.metric_world_report and metrics.metric_freight_rate. Windows are calendar years
 -- and sums of three months, ending in every month; a sum with a month missing is missing. A side without a row is zero
--- where it filed a complete list of partners, else missing.
+-- where it filed a complete list of partners, else missing. Where freight is unknown, the importer's side FOB is, too.
 
 with
 reports as (select * from metrics.metric_bilateral_report),
@@ -288,11 +288,11 @@ priced as (
         completed.is_taiwan_proxy,
         completed.is_later_vintage,
         completed.pair_licence_id,
-        case when completed.importer_basis in ('CIF', 'unknown') then coalesce(rates.freight_low, 0) else 0 end as freight_low,
-        case when completed.importer_basis in ('CIF', 'unknown') then coalesce(rates.freight_central, 0) else 0 end
-            as freight_central,
-        case when completed.importer_basis in ('CIF', 'unknown') then coalesce(rates.freight_high, 0) else 0 end as freight_high,
-        case when completed.importer_basis in ('CIF', 'unknown') then rates.freight_basis else 'not_cif' end as freight_basis
+        case when completed.importer_basis in ('CIF', 'unknown') then rates.freight_low else 0 end as freight_low,
+        case when completed.importer_basis in ('CIF', 'unknown') then rates.freight_central else 0 end as freight_central,
+        case when completed.importer_basis in ('CIF', 'unknown') then rates.freight_high else 0 end as freight_high,
+        case when completed.importer_basis in ('CIF', 'unknown') then coalesce(rates.freight_basis, 'unknown') else 'not_cif' end
+            as freight_basis
     from completed
     left join rates
         on completed.importer_iso3 = rates.importer_iso3

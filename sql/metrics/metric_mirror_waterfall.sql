@@ -1,5 +1,5 @@
 -- One row per exporter, importer, HS code, window and component: what the raw mirror gap is made of, each part with its interval.
--- From metrics.metric_mirror_pair, metrics.metric_reexport_adjustment and core.dim_flow_parameter, for pairs that both report. The
+-- From metrics.metric_mirror_pair, metrics.metric_reexport_adjustment and core.dim_flow_parameter, for pairs that both report with known freight. The
 -- amounts that are not NULL add up to the raw gap exactly; a component that is only bounded has no amount and stays in the
 -- residual. Timing: goods under way for up to the longest transit. Re-exports: at most what the exporter sent to hubs that
 -- are not loaded, with the highest freight and margin; without that figure the end is open. Classification: opposite gaps
@@ -49,7 +49,7 @@ two_sided as (
         pairs.is_later_vintage,
         pairs.pair_licence_id
     from pairs
-    where pairs.exporter_usd is not null and pairs.importer_usd is not null and pairs.pair_state <> 'both_zero'
+    where pairs.exporter_usd is not null and pairs.importer_fob_usd is not null and pairs.pair_state <> 'both_zero'
 ),
 
 unseen_hubs as (

@@ -1,4 +1,4 @@
--- One row per origin, destination, HS code and window that both report (A10): the import surplus before and after re-exports.
+-- One row per origin, destination, HS code and window that both report, with known freight (A10): the import surplus before and after re-exports.
 -- From metrics.metric_mirror_pair, metrics.metric_hub_reexport and core.dim_hub. Surplus = importer FOB - exporter. Taking off what
 -- hubs re-export can only explain imports above exports; where exports are higher it makes matters worse, and that is said.
 -- Hubs that publish no re-exports by origin, suppress this lane, or are not loaded, are named.
@@ -24,7 +24,7 @@ two_sided as (
         importer_fob_high_usd,
         pair_licence_id
     from pairs
-    where exporter_usd is not null and importer_usd is not null and pair_state <> 'both_zero'
+    where exporter_usd is not null and importer_fob_usd is not null and pair_state <> 'both_zero'
 ),
 
 hub_windows as (

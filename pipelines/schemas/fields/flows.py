@@ -61,8 +61,8 @@ freight_basis = declare(
         "freight_basis",
         TEXT,
         "Where the rate comes from: the reporter's own two values, those of other reporters of the stage, a default of the "
-        "stage, the general default, or none where the importer does not value CIF",
-        allowed=("own_two_values", "pooled_two_values", "stage_default", "general_default", "not_cif"),
+        "stage, the general default, none where the importer does not value CIF, or unknown where no default matches",
+        allowed=("own_two_values", "pooled_two_values", "stage_default", "general_default", "not_cif", "unknown"),
     )
 )
 n_two_values = declare(Field("n_two_values", WHOLE, "Cells with both values behind the rate", unit="cells", minimum=0))
@@ -161,10 +161,11 @@ gap_reading = declare(
     Field(
         "gap_reading",
         TEXT,
-        "How the difference reads: one side only, within freight, importer reports more, exporter reports more, or a pair with "
+        "How the difference reads: one side only, freight unknown, within freight, importer reports more, exporter reports more, or a pair with "
         "an entrepot, whose difference means nothing without the re-export adjustment",
         allowed=(
             "one_side_only",
+            "freight_unknown",
             "within_freight",
             "importer_reports_more",
             "exporter_reports_more",

@@ -6,10 +6,12 @@ from pipelines.schemas.table import TABLES, Table
 from pipelines.schemas.tables import (
     core,
     exports,
+    exports_diversion,
     exports_draws,
     exports_hub,
     exports_mirror,
     meta,
+    metrics_diversion,
     metrics_draws,
     metrics_flow,
     metrics_hs,
@@ -47,6 +49,8 @@ MODULES = (
     tidy_draws,
     metrics_draws,
     exports_draws,
+    metrics_diversion,
+    exports_diversion,
 )
 
 

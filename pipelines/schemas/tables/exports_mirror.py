@@ -156,11 +156,12 @@ class RptFreightRate(Report):
         t.product_code,
         p.goods_title,
         c.period_start,
-        w.freight_low,
-        w.freight_central,
-        w.freight_high,
+        w.freight_low.optional("see absence_reason"),
+        w.freight_central.optional("see absence_reason"),
+        w.freight_high.optional("see absence_reason"),
         w.freight_basis,
         w.n_two_values,
+        c.absence_reason.optional("freight_central is present"),
         *LABELS,
     )
     key = ("importer_iso3", "product_code", "period_start")

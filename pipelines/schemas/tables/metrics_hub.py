@@ -259,7 +259,7 @@ class MetricLostInTransit(Table):
         c.period_start,
         c.period_end,
         w.exporter_usd,
-        w.importer_fob_usd.optional("the hub's imports are not loaded"),
+        w.importer_fob_usd.optional("the hub's imports are not loaded, or their freight is unknown"),
         h.lost_share_low.optional("see absence_reason"),
         h.lost_share.optional("see absence_reason"),
         h.lost_share_high.optional("see absence_reason"),

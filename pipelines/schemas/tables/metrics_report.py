@@ -90,14 +90,16 @@ class MetricFreightRate(Table):
         w.importer_iso3,
         t.product_code,
         c.period_start,
-        w.freight_low,
-        w.freight_central,
-        w.freight_high,
+        w.freight_low.optional("see absence_reason"),
+        w.freight_central.optional("see absence_reason"),
+        w.freight_high.optional("see absence_reason"),
         w.freight_basis,
         w.n_two_values,
+        c.absence_reason.optional("freight_central is present"),
         *LABELS,
     )
     key = ("importer_iso3", "product_code", "period_start")
+    measure = "freight_central"
     ordered = (("freight_low", "freight_central", "freight_high"),)
 
 
