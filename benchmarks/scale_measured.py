@@ -55,13 +55,15 @@ def tidy_reads(names: Iterable[str]) -> set[str]:
 
 
 def run_warehouse(home: str, answer: str, memory: str) -> None:
-    """Load the lake of this home and build the flow models on disk; write seconds and rows of each, and the totals."""
+    """Load the lake of this home and build the flow models on disk; write seconds and rows of each, and the totals.
+
+    A run that was stopped goes on after the last model that it finished: their seconds are kept beside the file.
+    """
     import duckdb
-    import polars as pl
 
     from pipelines.home import Home
     from pipelines.schemas.table import table
-    from pipelines.warehouse.build import STORAGE_VERSION, _load_tidy, _make, _store_frame
+    from pipelines.warehouse.build import STORAGE_VERSION, _make, _store_frame
     from pipelines.warehouse.graph import load_graph
 
     place = Home(Path(home))
@@ -69,33 +71,28 @@ def run_warehouse(home: str, answer: str, memory: str) -> None:
     scratch = Path(home) / "scratch"
     scratch.mkdir(exist_ok=True)
     file = scratch / "scale.duckdb"
-    file.unlink(missing_ok=True)
+    progress = scratch / "progress.json"
+    done: dict[str, Any] = json.loads(progress.read_text(encoding="utf-8")) if progress.exists() and file.exists() else {}
+    if not done:
+        file.unlink(missing_ok=True)
     spill = scratch / "spill"
     con = duckdb.connect(config={"threads": 2, "memory_limit": memory, "temp_directory": str(spill)})
     con.execute(f"ATTACH '{file}' AS warehouse (STORAGE_VERSION '{STORAGE_VERSION}')")
     con.execute("USE warehouse")
-    for schema in ("tidy", "staging", "core", "metrics"):
-        con.execute(f"CREATE SCHEMA {schema}")
     disk = PeakSize(spill)
     disk.start()
-    begun = time.perf_counter()
-    for name in sorted(tidy_reads(names)):
-        if name.startswith("tidy.") and name != "tidy.calendar":
-            _load_tidy(con, place, table(name))
-        else:
-            made = table(name)
-            _store_frame(con, pl.read_parquet(place.lake / made.name / f"{made.name}.parquet"), made)
-    load_s = time.perf_counter() - begun
+    load_s = done["load_s"] if done else _load(con, place, names)
     n_rows = con.execute("SELECT count(*) FROM tidy.trade_obs").fetchall()[0][0]
-    models: dict[str, Any] = {}
+    models: dict[str, Any] = done.get("models", {})
     for made in sorted({read for model in names for read in graph.upstream(model)} - set(names)):
         _store_frame(con, table(made).empty(), table(made))  # what an estimator makes: not part of this benchmark
-    for name in names:
+    for name in [name for name in names if name not in models]:
         begun, begun_cpu = time.perf_counter(), time.process_time()
         _make(con, graph.models[name])
         seconds, cpu = time.perf_counter() - begun, time.process_time() - begun_cpu
         rows = con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
         models[name] = {"seconds": seconds, "cpu": cpu, "rows": rows}
+        progress.write_text(json.dumps({"load_s": load_s, "models": models}), encoding="utf-8")
         sys.stderr.write(f"  {seconds:8.1f} s {cpu:8.1f} s of CPU {rows:>12,} rows  {name}\n")
         sys.stderr.flush()
     body = {
@@ -109,6 +106,25 @@ def run_warehouse(home: str, answer: str, memory: str) -> None:
     con.close()
     body["file_bytes"] = file.stat().st_size
     Path(answer).write_text(json.dumps(body), encoding="utf-8")
+
+
+def _load(con: Any, place: Any, names: list[str]) -> float:
+    """Load what the models read; seconds."""
+    import polars as pl
+
+    from pipelines.schemas.table import table
+    from pipelines.warehouse.build import _load_tidy, _store_frame
+
+    begun = time.perf_counter()
+    for schema in ("tidy", "staging", "core", "metrics"):
+        con.execute(f"CREATE SCHEMA {schema}")
+    for name in sorted(tidy_reads(names)):
+        if name.startswith("tidy.") and name != "tidy.calendar":
+            _load_tidy(con, place, table(name))
+        else:
+            made = table(name)
+            _store_frame(con, pl.read_parquet(place.lake / made.name / f"{made.name}.parquet"), made)
+    return time.perf_counter() - begun
 
 
 class PeakSize(threading.Thread):

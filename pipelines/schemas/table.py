@@ -17,6 +17,7 @@ class Table:
     """One table: `layer`, `name`, `columns` in order, `key`; the docstring is the grain sentence.
 
     `measure` names the principal value column: where it is NULL, `absence_reason` must be filled, and only there (law 5).
+    `sliced_by` is an expression over product_code whose values never meet in the model, so that a large table is built in slices.
     `design` says how the figures come about; it bounds `evidence_label` (pipelines/schemas/evidence.py).
     """
 
@@ -27,6 +28,7 @@ class Table:
     measure: ClassVar[str] = ""
     ordered: ClassVar[tuple[tuple[str, ...], ...]] = ()
     may_be_empty: ClassVar[bool] = False
+    sliced_by: ClassVar[str] = ""
     design: ClassVar[str] = "complete_sources"
 
     def __init_subclass__(cls) -> None:

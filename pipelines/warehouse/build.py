@@ -2,6 +2,7 @@
 
 import calendar
 import hashlib
+import math
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from pipelines.warehouse.graph import Graph, Model, load_graph
 from pipelines.warehouse.publish import discard, publish, single_writer
 
 STORAGE_VERSION = "v1.4.0"
+SLICE_ROWS = 10_000_000  # of the largest table that a sliced model reads; about 2 GB of wide rows
 FIRST_MONTH, LAST_MONTH = date(2010, 1, 1), date(2028, 12, 1)
 Progress = Callable[[str, int, int], None]
 
@@ -205,11 +207,35 @@ def _make(con: duckdb.DuckDBPyConnection, model: Model) -> None:
             _store_frame(con, model.estimator.run(frames), model.table)
         else:
             order = ", ".join(model.table.key)
-            query = model.sql.rstrip().rstrip(";")
             with _threads_for(con, model):
-                con.execute(f"CREATE OR REPLACE TABLE {model.name} AS SELECT * FROM (\n{query}\n) ORDER BY {order}")
+                for number, query in enumerate(slices(con, model)):
+                    start = f"INSERT INTO {model.name}" if number else f"CREATE OR REPLACE TABLE {model.name} AS"
+                    con.execute(f"{start} SELECT * FROM (\n{query}\n) ORDER BY {order}")
     except duckdb.Error as error:
         raise ModelError(f"{model.name} failed to run: {error}") from error
+
+
+def slices(con: duckdb.DuckDBPyConnection, model: Model) -> list[str]:
+    """The model's query, or the same query for disjoint slices of what it reads, where its table says that slices are independent.
+
+    Below SLICE_ROWS rows in the largest table there is one slice, so a warehouse of shipped size is built in one piece.
+    """
+    query = model.sql.rstrip().rstrip(";")
+    sliced_by = model.table.sliced_by
+    cut = [name for name in model.reads if "product_code" in table(name).schema()] if sliced_by else []
+    number = math.ceil(max((_count(con, name) for name in cut), default=0) / SLICE_ROWS)
+    if number <= 1:
+        return [query]
+    return [_slice(query, model.name, cut, f"hash({sliced_by}) % {number} = {place}") for place in range(number)]
+
+
+def _slice(query: str, model: str, cut: list[str], where: str) -> str:
+    for name in cut:
+        imported = f"(select * from {name})"
+        if query.count(imported) != 1:
+            raise ModelError(f"{model}: found no single import `{imported}`; a sliced model imports each table once")
+        query = query.replace(imported, f"(select * from {name} where {where})")
+    return query
 
 
 @contextmanager

@@ -230,7 +230,7 @@ left_over as (
             when mills.nes_role = 'not_listed' then mills.exporter_mills
             when mills.nes_role = 'unspecified' and mills.pool_mills > 0
                 then mills.exporter_mills * moved.left_mills // mills.pool_mills
-            when mills.nes_role = 'unspecified' then 0
+            when mills.nes_role = 'unspecified' then mills.exporter_mills
         end as left_mills
     from mills
     inner join moved

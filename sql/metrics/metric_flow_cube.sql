@@ -3,7 +3,8 @@
 -- headings. A pair and code seen in a file at any time is expected in every period: zero if the reporter filed the
 -- period, missing if it did not. Files about one line or one year hold no expectation beyond their own rows. Where files
 -- of one source overlap, a reported cell goes before an expected one, and a filed period before a missing one; only periods that
--- several releases cover are ranked.
+-- several releases cover are ranked. A cell that a later release of the same file leaves out of its complete list of partners is
+-- withdrawn (A17) and has no value; of its lines, those that the later release leaves out are not added.
 
 with
 flows as (select * from core.fact_trade_flow),
@@ -37,9 +38,82 @@ filed_cells as (
         flows.is_taiwan_proxy,
         flows.is_later_vintage,
         flows.is_current,
+        flows.vintage_at,
         flows.licence_id
     from flows
     left join scopes on flows.dataset_id = scopes.dataset_id
+),
+
+listed_again as (
+    select
+        filed_periods.dataset_id, filed_periods.reporter_iso3, filed_periods.flow, filed_periods.trade_basis,
+        filed_periods.frequency, filed_periods.period_start
+    from filed_periods
+    inner join scopes on filed_periods.dataset_id = scopes.dataset_id
+    where scopes.has_all_partners and filed_periods.filing_state = 'filed'
+    group by
+        filed_periods.dataset_id, filed_periods.reporter_iso3, filed_periods.flow, filed_periods.trade_basis,
+        filed_periods.frequency, filed_periods.period_start
+    having min(filed_periods.release_id) < max(filed_periods.release_id)
+),
+
+lists as (
+    select
+        filed_cells.dataset_id,
+        filed_cells.reporter_iso3,
+        filed_cells.flow,
+        filed_cells.trade_basis,
+        filed_cells.filed_classification,
+        filed_cells.product_code,
+        filed_cells.frequency,
+        filed_cells.period_start,
+        max(filed_cells.vintage_at) as listed_at
+    from filed_cells
+    inner join listed_again
+        on filed_cells.dataset_id = listed_again.dataset_id
+        and filed_cells.reporter_iso3 = listed_again.reporter_iso3
+        and filed_cells.flow = listed_again.flow
+        and filed_cells.trade_basis = listed_again.trade_basis
+        and filed_cells.frequency = listed_again.frequency
+        and filed_cells.period_start = listed_again.period_start
+    group by
+        filed_cells.dataset_id, filed_cells.reporter_iso3, filed_cells.flow, filed_cells.trade_basis,
+        filed_cells.filed_classification, filed_cells.product_code, filed_cells.frequency, filed_cells.period_start
+),
+
+current_cells as (
+    select
+        filed_cells.source_id,
+        filed_cells.dataset_id,
+        filed_cells.reporter_iso3,
+        filed_cells.partner_iso3,
+        filed_cells.flow,
+        filed_cells.trade_basis,
+        filed_cells.filed_classification,
+        filed_cells.product_code,
+        filed_cells.frequency,
+        filed_cells.period_start,
+        case when lists.dataset_id is null then filed_cells.value_usd end as value_usd,
+        case when lists.dataset_id is null then filed_cells.quantity end as quantity,
+        case when lists.dataset_id is null then filed_cells.quantity_unit end as quantity_unit,
+        filed_cells.is_quantity_estimated,
+        case when lists.dataset_id is null then filed_cells.net_kg end as net_kg,
+        filed_cells.is_weight_estimated,
+        filed_cells.is_later_vintage,
+        case when lists.dataset_id is null then filed_cells.absence_reason end as absence_reason,
+        case when lists.dataset_id is null then 1 else 0 end as n_kept
+    from filed_cells
+    left join lists
+        on filed_cells.dataset_id = lists.dataset_id
+        and filed_cells.reporter_iso3 = lists.reporter_iso3
+        and filed_cells.flow = lists.flow
+        and filed_cells.trade_basis = lists.trade_basis
+        and filed_cells.filed_classification = lists.filed_classification
+        and filed_cells.product_code = lists.product_code
+        and filed_cells.frequency = lists.frequency
+        and filed_cells.period_start = lists.period_start
+        and filed_cells.vintage_at < lists.listed_at
+    where filed_cells.is_current
 ),
 
 reported as (
@@ -54,17 +128,16 @@ reported as (
         product_code,
         frequency,
         period_start,
-        case when count(value_usd) = count(*) then sum(value_usd) end as value_usd,
-        case when count(quantity) = count(*) and min(quantity_unit) = max(quantity_unit) then sum(quantity) end as quantity,
+        case when count(value_usd) = sum(n_kept) then sum(value_usd) end as value_usd,
+        case when count(quantity) = sum(n_kept) and min(quantity_unit) = max(quantity_unit) then sum(quantity) end as quantity,
         min(quantity_unit) as quantity_unit,
         max(case when is_quantity_estimated then 1 else 0 end) as n_quantity_estimated,
-        case when count(net_kg) = count(*) then sum(net_kg) end as net_kg,
+        case when count(net_kg) = sum(n_kept) then sum(net_kg) end as net_kg,
         max(case when is_weight_estimated then 1 else 0 end) as n_estimated,
         max(case when is_later_vintage then 1 else 0 end) as n_later,
-        max(absence_reason) as absence_reason,
-        count(*) as n_lines
-    from filed_cells
-    where is_current
+        case when sum(n_kept) = 0 then 'withdrawn' else max(absence_reason) end as absence_reason,
+        sum(n_kept) as n_lines
+    from current_cells
     group by
         source_id, reporter_iso3, partner_iso3, flow, trade_basis, filed_classification, product_code, frequency, period_start
 ),

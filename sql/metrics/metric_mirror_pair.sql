@@ -56,8 +56,7 @@ rolled as (
         count(value_usd) over year_earlier as n_shifted_year,
         max(value_basis) over last_three as value_basis,
         max(case when cell_state = 'reported' then 1 else 0 end) over last_three as n_reported,
-        max(case when cell_state in ('missing', 'suppressed', 'ambiguous_breakdown', 'not_applicable') then cell_state end)
-            over last_three as empty_state,
+        max(case when value_usd is null then cell_state end) over last_three as empty_state,
         sum(quantity) over last_three as quantity,
         count(quantity) over last_three as n_quantity,
         min(quantity_unit) over last_three as unit_first,

@@ -133,6 +133,14 @@ PLACES: dict[str, tuple[Same, ...]] = {
         Same(("ratio_H100e",), 2, "answer_at_floor"),
         Same(("ratio_BWe",), 3, "answer_at_floor"),
     ),
+    "C6": (Same(("arc_elasticity",), 0, "arc_p50"),),
+    "C7": (Same(("sigma",), 0, "ces_sigma"),),
+    "C8": (
+        Same(("gross_leakage",), 0, "leakage_p50"),
+        Same(("induced_diversion",), 1, "leakage_p50"),
+        Same(("control_effectiveness",), 2, "leakage_p50"),
+    ),
+    "C10": (Same(("break_even_seizure_probability",), 0, "seizure_p50"),),
     "C9": (
         Same(("implied_reference_rack",), 0, "reference_usd"),
         Same(("per_gpu",), 0, "street_usd_per_chip"),

@@ -5,7 +5,7 @@ from pipelines.schemas.fields import declare
 from pipelines.schemas.fields.common import COUNTRY
 from pipelines.schemas.fields.trade import BASES
 
-SIDE_STATES = ("reported", "zero", "missing", "suppressed", "not_applicable", "ambiguous_breakdown")
+SIDE_STATES = ("reported", "zero", "missing", "suppressed", "not_applicable", "ambiguous_breakdown", "withdrawn")
 
 report_basis = declare(
     Field(

@@ -15,8 +15,8 @@ cell_state = declare(
     Field(
         "cell_state",
         TEXT,
-        "The four empties: reported value, zero (filed without a row), or why there is none",
-        allowed=("reported", "zero", "missing", "suppressed", "not_applicable", "ambiguous_breakdown"),
+        "The four empties: reported value, zero (filed without a row), or why there is none; withdrawn = filed once, and gone",
+        allowed=("reported", "zero", "missing", "suppressed", "not_applicable", "ambiguous_breakdown", "withdrawn"),
     )
 )
 # Proxy

@@ -18,6 +18,7 @@ class MetricMirrorPair(Table):
 
     layer = "metrics"
     name = "metric_mirror_pair"
+    sliced_by = "substr(product_code, 1, 4)"
     columns = (
         w.exporter_iso3,
         w.importer_iso3,
@@ -136,6 +137,7 @@ class MetricReexportAdjustment(Table):
 
     layer = "metrics"
     name = "metric_reexport_adjustment"
+    sliced_by = "substr(product_code, 1, 4)"
     columns = (
         w.origin_iso3,
         f.destination_iso3,
@@ -176,6 +178,7 @@ class MetricMirrorWaterfall(Table):
 
     layer = "metrics"
     name = "metric_mirror_waterfall"
+    sliced_by = "substr(product_code, 1, 4)"
     columns = (
         w.exporter_iso3,
         w.importer_iso3,

@@ -1,0 +1,40 @@
+"""A model built in slices holds the same rows as in one piece."""
+
+import shutil
+
+import duckdb
+import pytest
+
+from pipelines.errors import ModelError
+from pipelines.home import CHECKOUT
+from pipelines.schemas.tables.catalog import declared_tables
+from pipelines.warehouse import build
+from pipelines.warehouse.graph import load_graph
+
+pytestmark = pytest.mark.slow
+SLICED = sorted(name for name, table in declared_tables().items() if table.sliced_by)
+
+
+@pytest.mark.parametrize("name", SLICED)
+def test_slices_and_one_piece_are_the_same(name, built_home, tmp_path, monkeypatch):
+    model = load_graph(CHECKOUT / "sql").models[name]
+    shutil.copyfile(built_home / "chipflows.duckdb", tmp_path / "copy.duckdb")
+    (tmp_path / "copy.duckdb").chmod(0o644)
+    with duckdb.connect(str(tmp_path / "copy.duckdb")) as con:
+        con.execute(f"CREATE TEMP TABLE whole AS SELECT * FROM {name}")
+        monkeypatch.setattr(build, "SLICE_ROWS", 5_000)
+        assert len(build.slices(con, model)) > 3
+        build._make(con, model)
+        for first, second in (("whole", name), (name, "whole")):
+            assert con.execute(f"SELECT count(*) FROM (SELECT * FROM {first} EXCEPT ALL SELECT * FROM {second})").fetchall() == [(0,)]
+
+
+def test_small_tables_are_built_in_one_piece(built_home):
+    graph = load_graph(CHECKOUT / "sql")
+    with duckdb.connect(str(built_home / "chipflows.duckdb"), read_only=True) as con:
+        assert all(len(build.slices(con, graph.models[name])) == 1 for name in SLICED)
+
+
+def test_a_sliced_model_that_imports_a_table_twice_is_refused():
+    with pytest.raises(ModelError, match="imports each table once"):
+        build._slice("with a as (select * from m.t), b as (select * from m.t) select 1", "m.x", ["m.t"], "true")
