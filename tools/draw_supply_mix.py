@@ -30,7 +30,8 @@ UNITS = {
 TITLE = "Share of AI compute added in China by channel: the unit moves the answer"
 BARS = "bars: 90 % of 10,000 joint draws"
 NOTES = (
-    "Channels err independently, half-years of one channel together (other cases: rpt_mix_correlation.csv); rented compute is left out.",
+    "Channels err independently, half-years of one channel together (other cases: rpt_mix_correlation.csv); "
+    "rented compute is left out.",
     "Incomplete: at least one channel has no published figure for the period, so no share is given.",
 )
 

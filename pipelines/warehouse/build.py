@@ -216,7 +216,7 @@ def _make(con: duckdb.DuckDBPyConnection, model: Model) -> None:
 
 
 def slices(con: duckdb.DuckDBPyConnection, model: Model) -> list[str]:
-    """The model's query, or the same query for disjoint slices of what it reads, where its table says that slices are independent.
+    """The model's query, or the same query for disjoint slices of what it reads, where its table says slices are independent.
 
     Below SLICE_ROWS rows in the largest table there is one slice, so a warehouse of shipped size is built in one piece.
     """

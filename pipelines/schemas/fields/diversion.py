@@ -31,9 +31,7 @@ n_window_rules = declare(
     Field("n_window_rules", WHOLE, "Other rules on AI chips for China that bite inside the window", unit="rules", minimum=0)
 )
 positive_shortfall_share = declare(
-    Field(
-        "positive_shortfall_share", REAL, "Share of draws in which licensed supply fell", unit="share", minimum=0, maximum=1
-    )
+    Field("positive_shortfall_share", REAL, "Share of draws in which licensed supply fell", unit="share", minimum=0, maximum=1)
 )
 diversion_p05 = declare(Field("diversion_p05", REAL, "5th percentile of the diversion ratio", unit="ratio"))
 diversion_p50 = declare(Field("diversion_p50", REAL, "Median of the diversion ratio, against the half-year before", unit="ratio"))
@@ -42,9 +40,7 @@ set_lower = declare(Field("set_lower", REAL, "Lower end of the identified set", 
 set_upper_p05 = declare(Field("set_upper_p05", REAL, "5th percentile of the upper end of the identified set", unit="ratio"))
 set_upper_p50 = declare(Field("set_upper_p50", REAL, "Median of the upper end of the identified set", unit="ratio"))
 set_upper_p95 = declare(Field("set_upper_p95", REAL, "95th percentile of the upper end of the identified set", unit="ratio"))
-set_upper_at_floor = declare(
-    Field("set_upper_at_floor", REAL, "Upper end if a floor claim is taken at its floor", unit="ratio")
-)
+set_upper_at_floor = declare(Field("set_upper_at_floor", REAL, "Upper end if a floor claim is taken at its floor", unit="ratio"))
 is_open_above = declare(Field("is_open_above", FLAG, "True when the claim behind the upper end is a floor"))
 diversion_status = declare(
     Field(
@@ -61,8 +57,8 @@ leakage_measure = declare(
     Field(
         "leakage_measure",
         TEXT,
-        "gross_leakage = smuggled over licensed sales without the control; induced_diversion = smuggled beyond the counterfactual "
-        "over the licensed shortfall; effectiveness = one minus all offsets over the shortfall",
+        "gross_leakage = smuggled over licensed sales without the control; induced_diversion = smuggled beyond the "
+        "counterfactual over the licensed shortfall; effectiveness = one minus all offsets over the shortfall",
         allowed=("gross_leakage", "induced_diversion", "effectiveness"),
     )
 )
@@ -70,7 +66,8 @@ smuggled_counterfactual = declare(
     Field(
         "smuggled_counterfactual",
         TEXT,
-        "What would have been smuggled anyway: none, all of it (together the identified set), or as in the half-year before the rule",
+        "What would have been smuggled anyway: none, all of it (together the identified set), or as in the half-year before "
+        "the rule",
         allowed=("none", "all", "previous", "not_needed"),
     )
 )
@@ -97,9 +94,16 @@ semi_p50 = declare(Field("semi_p50", REAL, "Median change of log smuggled quanti
 effective_unit_basis = declare(
     Field("effective_unit_basis", TEXT, "Unit in which quantity and price are taken", allowed=("h100e", "bandwidth"))
 )
-ces_sigma = declare(Field("ces_sigma", REAL, "CES elasticity between channels; NULL unless neither is rationed", unit="elasticity"))
+ces_sigma = declare(
+    Field("ces_sigma", REAL, "CES elasticity between channels; NULL unless neither is rationed", unit="elasticity")
+)
 ces_if_unrationed = declare(
-    Field("ces_if_unrationed", REAL, "The same formula although a channel is rationed: a bound, never the elasticity", unit="elasticity")
+    Field(
+        "ces_if_unrationed",
+        REAL,
+        "The same formula although a channel is rationed: a bound, never the elasticity",
+        unit="elasticity",
+    )
 )
 ces_status = declare(
     Field(
@@ -110,9 +114,15 @@ ces_status = declare(
     )
 )
 # Tightness, break-even, stock, balance
-seizure_p05 = declare(Field("seizure_p05", REAL, "5th percentile of the break-even probability", unit="probability", minimum=0, maximum=1))
-seizure_p50 = declare(Field("seizure_p50", REAL, "Median break-even probability of seizure", unit="probability", minimum=0, maximum=1))
-seizure_p95 = declare(Field("seizure_p95", REAL, "95th percentile of the break-even probability", unit="probability", minimum=0, maximum=1))
+seizure_p05 = declare(
+    Field("seizure_p05", REAL, "5th percentile of the break-even probability", unit="probability", minimum=0, maximum=1)
+)
+seizure_p50 = declare(
+    Field("seizure_p50", REAL, "Median break-even probability of seizure", unit="probability", minimum=0, maximum=1)
+)
+seizure_p95 = declare(
+    Field("seizure_p95", REAL, "95th percentile of the break-even probability", unit="probability", minimum=0, maximum=1)
+)
 unprofitable_share = declare(
     Field("unprofitable_share", REAL, "Share of draws in which there is no margin to lose", unit="share", minimum=0, maximum=1)
 )
@@ -128,6 +138,8 @@ tightness_basis = declare(
 tightness_p05 = declare(Field("tightness_p05", REAL, "5th percentile of unmet demand over demand", unit="share", maximum=1))
 tightness_p50 = declare(Field("tightness_p50", REAL, "Median of unmet demand over demand", unit="share", maximum=1))
 tightness_p95 = declare(Field("tightness_p95", REAL, "95th percentile of unmet demand over demand", unit="share", maximum=1))
-stock_p05 = declare(Field("stock_p05", REAL, "5th percentile of the installed stock at the end of the period", unit="H100e", minimum=0))
+stock_p05 = declare(
+    Field("stock_p05", REAL, "5th percentile of the installed stock at the end of the period", unit="H100e", minimum=0)
+)
 stock_p50 = declare(Field("stock_p50", REAL, "Median installed stock at the end of the period", unit="H100e", minimum=0))
 stock_p95 = declare(Field("stock_p95", REAL, "95th percentile of the installed stock", unit="H100e", minimum=0))

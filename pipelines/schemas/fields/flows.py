@@ -161,8 +161,8 @@ gap_reading = declare(
     Field(
         "gap_reading",
         TEXT,
-        "How the difference reads: one side only, freight unknown, within freight, importer reports more, exporter reports more, or a pair with "
-        "an entrepot, whose difference means nothing without the re-export adjustment",
+        "How the difference reads: one side only, freight unknown, within freight, importer reports more, exporter reports "
+        "more, or a pair with an entrepot, whose difference means nothing without the re-export adjustment",
         allowed=(
             "one_side_only",
             "freight_unknown",

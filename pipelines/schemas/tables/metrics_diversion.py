@@ -96,7 +96,7 @@ class MetricAvailabilityElasticity(Table):
 
 
 class MetricChannelElasticity(Table):
-    """One row per pair of neighbouring half-years and effective unit (C7): CES elasticity, only where neither channel is rationed."""
+    """One row per pair of neighbouring half-years and effective unit (C7): CES elasticity, if neither channel is rationed."""
 
     layer = "metrics"
     name = "metric_channel_elasticity"
