@@ -40,6 +40,23 @@ class Archive:
             write_atomically(path, body)
         return digest
 
+    @staticmethod
+    def digest(body: bytes) -> str:
+        """SHA-256 of some bytes."""
+        return hashlib.sha256(body).hexdigest()
+
+    def adopt(self, path: Path, digest: str) -> str:
+        """Move a file that was hashed while it was written into the store; returns its SHA-256."""
+        target = self.path(digest)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            path.unlink()
+        else:
+            with path.open("rb") as written:
+                os.fsync(written.fileno())
+            path.replace(target)
+        return digest
+
     def path(self, digest: str) -> Path:
         """Where the bytes of a hash lie."""
         return self.root / digest[:2] / digest

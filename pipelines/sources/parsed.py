@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 import polars as pl
 
@@ -36,13 +37,37 @@ class Codes:
 
 
 @dataclass(frozen=True)
+class Control:
+    """Detail added up beside the publisher's own total for it, in the unit that the publisher uses."""
+
+    name: str
+    detail: Decimal
+    published: Decimal
+    tolerance: Decimal = Decimal(0)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two differ by no more than the publisher's rounding."""
+        return abs(self.detail - self.published) <= self.tolerance
+
+    def told(self) -> str:
+        """The two numbers in one sentence."""
+        apart = self.detail - self.published
+        return f"{self.name}: detail {self.detail:f}, published total {self.published:f}, difference {apart:f}"
+
+
+@dataclass(frozen=True)
 class Parsed:
-    """Result of a parser; n_read = rows + quarantined + skipped, checked on construction (law 4)."""
+    """Result of a parser; n_read = rows + quarantined + skipped, checked on construction (law 4).
+
+    `skipped` counts rows left out by a named rule; `controls` are the publisher's own totals beside the detail.
+    """
 
     rows: pl.DataFrame
     n_read: int
     quarantined: pl.DataFrame = field(default_factory=lambda: rejected_frame([]))
     skipped: Mapping[str, int] = field(default_factory=dict)
+    controls: tuple[Control, ...] = ()
 
     def __post_init__(self) -> None:
         accounted = self.rows.height + self.quarantined.height + sum(self.skipped.values())

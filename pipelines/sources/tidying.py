@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import polars as pl
 
@@ -9,7 +10,7 @@ from pipelines.errors import InputError, Place, explain
 from pipelines.reading import LINE, REASON, ROW_TEXT, TextTable, row_text
 from pipelines.schemas.field import AMOUNT, MONEY
 from pipelines.schemas.tables.tidy_trade import TradeObs
-from pipelines.sources.parsed import Codes, Parsed, Release
+from pipelines.sources.parsed import Codes, Control, Parsed, Release
 
 # Numbers are checked as text: 14 digits before the point leave room for a factor of 1000 in DECIMAL(20,3).
 SIGNED = r"^-?\d{1,14}(\.\d+)?$"
@@ -42,9 +43,10 @@ class Admitted:
     quarantined: pl.DataFrame
     n_read: int
 
-    def parsed(self, rows: pl.DataFrame) -> Parsed:
-        """The result of a parser whose admitted rows became `rows`."""
-        return Parsed(rows, self.n_read, self.quarantined)
+    def parsed(self, rows: pl.DataFrame, skipped: Mapping[str, int] | None = None, controls: Sequence[Control] = ()) -> Parsed:
+        """The result of a parser whose admitted rows became `rows`; `skipped` were set aside before by a named rule."""
+        left = dict(skipped or {})
+        return Parsed(rows, self.n_read + sum(left.values()), self.quarantined, left, tuple(controls))
 
 
 def matches(column: str, pattern: str, expected: str) -> Rule:
@@ -85,9 +87,19 @@ def no_repeat(*columns: str) -> Rule:
     return Rule(", ".join(columns), repeats == 1, "one row for each key", found)
 
 
-def admit(text: TextTable, columns: Sequence[str], rules: Sequence[Rule], place: Place) -> Admitted:
-    """Sort rows into good and quarantined; raises InputError when the header is not exactly `columns` (any order)."""
-    _check_header(text.rows.columns, columns, place)
+def set_aside(text: TextTable, rule: str, holds: pl.Expr) -> tuple[TextTable, dict[str, int]]:
+    """Take rows out by a named rule: what is left, and how many went by that name (none: no entry)."""
+    kept = text.rows.filter(~holds.fill_null(False))
+    gone = text.rows.height - kept.height
+    return TextTable(kept, text.rejected, text.n_read - gone, text.remarks), ({rule: gone} if gone else {})
+
+
+def admit(text: TextTable, columns: Sequence[str], rules: Sequence[Rule], place: Place, *, more: bool = False) -> Admitted:
+    """Sort rows into good and quarantined; raises InputError when the header is not exactly `columns` (any order).
+
+    `more`: further columns are left aside, for publishers that add some without notice.
+    """
+    _check_header([name for name in text.rows.columns if not more or name in columns], columns, place)
     reasons = [rule.reason() for rule in rules]
     judged = text.rows.with_columns(pl.concat_str(reasons, separator=" | ", ignore_nulls=True).alias(REASON))
     judged = judged.with_columns(row_text(text.rows).alias(ROW_TEXT))
@@ -154,6 +166,30 @@ def tidy(good: pl.DataFrame, release: Release, columns: Mapping[str, pl.Expr]) -
     absent = [pl.lit(None).alias(name) for name in schema if name not in given.columns]
     full = given.with_columns(absent).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
     return full.sort("source_row")
+
+
+def controls_of(rows: pl.DataFrame, by: Sequence[str], tolerance: Decimal, value: str = "value_usd") -> list[Control]:
+    """World rows beside the sum of their countries, in tidy rows: one control over all, and one for each group that differs.
+
+    Groups without a World row or without countries are not judged. `tolerance` is for each group.
+    """
+    is_world = pl.col("partner_iso3") == "WLD"
+    sums = (
+        rows.filter(pl.col(value).is_not_null())
+        .group_by(by, maintain_order=True)
+        .agg(
+            pl.col(value).filter(~is_world).sum().alias("detail"),
+            pl.col(value).filter(is_world).sum().alias("published"),
+            (is_world.any() & (~is_world).any()).alias("both"),
+        )
+    )
+    groups = list(sums.filter("both").iter_rows(named=True))
+    each = [Control(" ".join(str(row[name]) for name in by), row["detail"], row["published"], tolerance) for row in groups]
+    broken = [control for control in each if not control.agrees]
+    if not each:
+        return []
+    total = Control("all", *(sum((getattr(c, n) for c in each), Decimal(0)) for n in ("detail", "published", "tolerance")))
+    return [total, *broken]
 
 
 def _defaults(release: Release) -> dict[str, pl.Expr]:

@@ -148,7 +148,9 @@ def test_parts_add_up_to_the_change_of_value(filed: Filed) -> None:
         if row["dlog_value"] is None:
             continue
         assert row["dlog_value"] == row["dlog_price"] + row["dlog_volume"]
-        assert isclose(1 + row["value_change"], (1 + row["price_change"]) * (1 + row["volume_change"]), rel_tol=1e-9)
+        assert isclose(
+            1 + row["value_change"], (1 + row["price_change"]) * (1 + row["volume_change"]), rel_tol=1e-9, abs_tol=1e-14
+        )
         if row["price_series_kind"] == "cell":
             key = (row["partner_iso3"], row["price_series_code"])
             now, base = filed[*key, row["period_start"]], filed[*key, row["price_base_start"]]

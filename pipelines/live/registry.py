@@ -1,0 +1,32 @@
+"""All live sources by id, in the order in which they were asked for in the specification of sources."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+
+from pipelines.errors import UsageError
+from pipelines.sources.contract import Source
+
+# Module and class of each source; imported when first needed.
+CONNECTORS = {
+    "uscb": "us_census_api.UsCensus",
+}
+
+
+@cache
+def live_sources() -> Mapping[str, Source]:
+    """Every connector by source id."""
+    return {source_id: _make(path) for source_id, path in CONNECTORS.items()}
+
+
+def live_source(source_id: str) -> Source:
+    """One connector; raises UsageError that lists them all."""
+    if source_id not in CONNECTORS:
+        raise UsageError(f"no live source {source_id!r}; expected one of {', '.join(CONNECTORS)}")
+    return live_sources()[source_id]
+
+
+def _make(path: str) -> Source:
+    module, _, name = path.partition(".")
+    made: Source = getattr(import_module(f"pipelines.sources.{module}"), name)()
+    return made
