@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import dagster as dg
 
@@ -10,6 +10,7 @@ from pipelines.assets.metadata import column_schema
 from pipelines.assets.progress import report
 from pipelines.errors import InputError
 from pipelines.home import Home
+from pipelines.live.clock import Clock
 from pipelines.live.fetch import FetchReport, Options, fetch, missing_key
 from pipelines.live.inbox import take_dropped, waiting
 from pipelines.live.intake import Taken, live_tables, take_in_live
@@ -22,6 +23,7 @@ from pipelines.warehouse.publish import single_writer
 GROUP = "live"
 TAKEN_IN = dg.AssetKey([GROUP, "taken_in"])
 DROPPED = dg.AssetKey([GROUP, "dropped_files"])
+NONE_REFUSED, ACCOUNTED = "no_file_refused", "every_row_accounted_for"
 ADDS_UP = "detail_adds_up_to_the_publishers_totals"
 RETRIES = dg.RetryPolicy(max_retries=3, delay=60, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 LATE = timedelta(days=20)  # beyond the publisher's lag and the month of the schedule
@@ -162,19 +164,25 @@ def _adds_up(feed: Feed, taken: Sequence[Taken]) -> dg.AssetCheckResult:
 def dropped_asset() -> dg.AssetsDefinition:
     """Files from the inbox: archived, tried, taken in or set apart with a reason."""
 
-    @dg.asset(key=DROPPED, group_name=GROUP, kinds={"file"}, description=dropped_asset.__doc__)
+    words = "Every file of the inbox was taken in; a refused one lies in refused/ beside its reason."
+    checks = [dg.AssetCheckSpec(NONE_REFUSED, asset=DROPPED, description=words)]
+
+    @dg.asset(key=DROPPED, group_name=GROUP, kinds={"file"}, description=dropped_asset.__doc__, check_specs=checks)
     def dropped_files(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         done = take_dropped(Home.from_environment())
         for each in done:
             (context.log.warning if each.refused else context.log.info)(f"{each.path}: {each.refused or each.novelty}")
         refused = "\n".join(f"- {each.path.name}: {each.refused}" for each in done if each.refused)
-        return dg.MaterializeResult(metadata={"files": len(done), "refused": dg.MetadataValue.md(refused or "none")})
+        told = {"files": len(done), "refused": dg.MetadataValue.md(refused or "none")}
+        check = dg.AssetCheckResult(asset_key=DROPPED, check_name=NONE_REFUSED, passed=not refused, metadata=told)
+        return dg.MaterializeResult(metadata=told, check_results=[check])
 
     return dropped_files
 
 
 def intake_asset() -> dg.AssetsDefinition:
     """Every archived answer that the lake does not hold yet becomes rows; reads the archive only, never the network."""
+    words = "Per archived answer: rows read = accepted + quarantined + skipped by a named rule."
 
     @dg.asset(
         key=TAKEN_IN,
@@ -183,6 +191,7 @@ def intake_asset() -> dg.AssetsDefinition:
         kinds={"parquet", "polars"},
         description=intake_asset.__doc__,
         metadata={"dagster/column_schema": column_schema(ArchivedAnswer)},
+        check_specs=[dg.AssetCheckSpec(ACCOUNTED, asset=TAKEN_IN, blocking=True, description=words)],
     )
     def taken_in() -> dg.MaterializeResult[None]:
         home = Home.from_environment()
@@ -195,10 +204,18 @@ def intake_asset() -> dg.AssetsDefinition:
                 "answers": len(taken),
                 "rows_refused": sum(each.rows_quarantined for each in taken),
                 "rejected": dg.MetadataValue.md(rejected or "none"),
-            }
+            },
+            check_results=[_accounted(taken)],
         )
 
     return taken_in
+
+
+def _accounted(taken: Sequence[Taken]) -> dg.AssetCheckResult:
+    lost = [each.record.ask_id for each in taken if each.rows_read != each.rows_accounted]
+    return dg.AssetCheckResult(
+        asset_key=TAKEN_IN, check_name=ACCOUNTED, passed=not lost, metadata={"answers": len(taken), "with_lost_rows": lost}
+    )
 
 
 def intake_keys_by_table() -> dict[str, list[dg.AssetKey]]:
@@ -235,7 +252,7 @@ def _schedule(source: Source, feed: Feed) -> dg.ScheduleDefinition:
         lacking = missing_key(source, feed.dataset_id, Home.from_environment())
         if lacking:
             return dg.SkipReason(lacking)
-        moment = context.scheduled_execution_time or datetime.now(UTC)
+        moment = context.scheduled_execution_time or Clock().now()
         return refresh_request(feed, moment.date())
 
     return dg.ScheduleDefinition(

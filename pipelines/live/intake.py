@@ -55,6 +55,11 @@ class Taken:
         return release_name(self.source_id, self.record)
 
     @property
+    def rows_accounted(self) -> int:
+        """Accepted, quarantined and skipped rows."""
+        return self.rows_accepted + self.rows_quarantined + sum(self.skipped.values())
+
+    @property
     def broken_controls(self) -> list[str]:
         """Control totals that do not agree, each with its numbers."""
         controls = [
