@@ -168,14 +168,14 @@ def dropped_asset() -> dg.AssetsDefinition:
     checks = [dg.AssetCheckSpec(NONE_REFUSED, asset=DROPPED, description=words)]
 
     @dg.asset(key=DROPPED, group_name=GROUP, kinds={"file"}, description=dropped_asset.__doc__, check_specs=checks)
-    def dropped_files(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    def dropped_files(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         done = take_dropped(Home.from_environment())
         for each in done:
             (context.log.warning if each.refused else context.log.info)(f"{each.path}: {each.refused or each.novelty}")
         refused = "\n".join(f"- {each.path.name}: {each.refused}" for each in done if each.refused)
         told = {"files": len(done), "refused": dg.MetadataValue.md(refused or "none")}
         check = dg.AssetCheckResult(asset_key=DROPPED, check_name=NONE_REFUSED, passed=not refused, metadata=told)
-        return dg.MaterializeResult(metadata=told, check_results=[check])
+        yield dg.MaterializeResult(metadata=told, check_results=[check])
 
     return dropped_files
 
@@ -193,12 +193,12 @@ def intake_asset() -> dg.AssetsDefinition:
         metadata={"dagster/column_schema": column_schema(ArchivedAnswer)},
         check_specs=[dg.AssetCheckSpec(ACCOUNTED, asset=TAKEN_IN, blocking=True, description=words)],
     )
-    def taken_in() -> dg.MaterializeResult[None]:
+    def taken_in() -> Iterator[dg.MaterializeResult[None]]:
         home = Home.from_environment()
         with single_writer(home.root):
             taken = take_in_live(home, progress=report)
         rejected = "\n".join(f"- {each.record.ask_id}: {each.rejected}" for each in taken if each.rejected)
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             metadata={
                 "dagster/row_count": sum(each.rows_accepted for each in taken),
                 "answers": len(taken),
