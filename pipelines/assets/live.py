@@ -173,7 +173,10 @@ def dropped_asset() -> dg.AssetsDefinition:
         for each in done:
             (context.log.warning if each.refused else context.log.info)(f"{each.path}: {each.refused or each.novelty}")
         refused = "\n".join(f"- {each.path.name}: {each.refused}" for each in done if each.refused)
-        told = {"files": len(done), "refused": dg.MetadataValue.md(refused or "none")}
+        told: dict[str, dg.MetadataValue] = {
+            "files": dg.MetadataValue.int(len(done)),
+            "refused": dg.MetadataValue.md(refused or "none"),
+        }
         check = dg.AssetCheckResult(asset_key=DROPPED, check_name=NONE_REFUSED, passed=not refused, metadata=told)
         yield dg.MaterializeResult(metadata=told, check_results=[check])
 
