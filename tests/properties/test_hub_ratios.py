@@ -133,13 +133,14 @@ def test_the_offset_is_linear_in_hubs_and_adds_over_them(excess: dict[str, int |
                      "absence_reason": "missing_base" if value is None else None}
             for name, value in hubs.items()
         ]  # fmt: skip
-        (row,) = case("metrics.metric_diversion", {"metrics.metric_destination_shift": [direct, *others]})
+        inputs = REFERENCE | {"core.dim_country": COUNTRIES, "metrics.metric_destination_shift": [direct, *others]}
+        (row,) = case("metrics.metric_diversion", inputs)
         return row
 
     whole = offset(excess)
     there = {name: value for name, value in excess.items() if value is not None}
-    assert (whole["n_expected"], whole["n_present"]) == (len(excess), len(there))
-    assert (whole["missing_hubs"] or "") == ";".join(sorted(set(excess) - set(there)))
+    assert (whole["n_expected"], whole["n_present"]) == (len(HUBS), len(there))
+    assert (whole["missing_hubs"] or "") == ";".join(sorted(set(HUBS) - set(there)))
     if not there:
         assert (whole["offset_index"], whole["absence_reason"]) == (None, "missing_hubs")
         return
