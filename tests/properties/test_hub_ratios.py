@@ -153,7 +153,7 @@ def test_the_offset_is_linear_in_hubs_and_adds_over_them(excess: dict[str, int |
 
 @FEW
 @given(st.dictionaries(st.sampled_from(HUBS), st.none() | known))
-def test_hub_excess_adds_over_partitions_of_the_hubs(excess: dict[str, int | None]) -> None:
+def test_every_hub_has_the_excess_of_its_shift_or_a_reason(excess: dict[str, int | None]) -> None:
     shifts = [
         SHIFT | {"destination_iso3": name, "destination_role": "hub", "excess_usd": value,
                  "absence_reason": "missing_base" if value is None else None}
@@ -168,8 +168,6 @@ def test_hub_excess_adds_over_partitions_of_the_hubs(excess: dict[str, int | Non
         assert row["excess_usd"] == value
         assert row["positive_excess_usd"] == (None if value is None else max(value, 0))
         assert row["absence_reason"] == (None if value is not None else "missing_base" if name in excess else "hub_not_in_report")
-    sums = [sum(rows[name]["excess_usd"] or 0 for name in part) for part in (HUBS, HUBS[:1], HUBS[1:])]
-    assert sums[0] == sums[1] + sums[2]
 
 
 @FEW

@@ -136,6 +136,12 @@ origin_mix_usd = declare(
     Field("origin_mix_usd", MONEY, "What comes from the origin if the hub sends on a proportional mix", unit="USD")
 )
 origin_upper_usd = declare(Field("origin_upper_usd", MONEY, "Most that can have come from the origin", unit="USD"))
+first_hub_iso3 = declare(Field("first_hub_iso3", TEXT, "Hub that sends to the second hub", pattern=COUNTRY))
+second_hub_iso3 = declare(Field("second_hub_iso3", TEXT, "Hub that sends on to the destination", pattern=COUNTRY))
+first_sent_usd = declare(Field("first_sent_usd", MONEY, "What the first hub sends to the second", unit="USD"))
+missing_parts = declare(
+    Field("missing_parts", TEXT, "Reports of the two hubs that are not loaded, separated by ;", pattern=r"^[a-z_]+(;[a-z_]+)*$")
+)
 bound_state = declare(
     Field(
         "bound_state",

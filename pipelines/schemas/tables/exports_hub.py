@@ -241,3 +241,33 @@ class RptDestinationShift(Report):
         *LABELS,
     )
     key = ("rule_id", "exporter_iso3", "product_code", "window_kind", "destination_iso3")
+
+
+class RptOriginChain(Report):
+    """One row per pair of hubs in a row, destination, origin, goods and window: share sent on that can come through both hubs."""
+
+    name = "rpt_origin_chain"
+    columns = (
+        h.first_hub_iso3,
+        p.first_hub_name,
+        h.second_hub_iso3,
+        p.second_hub_name,
+        f.destination_iso3,
+        p.destination_name,
+        w.origin_iso3,
+        p.origin_name,
+        h.goods_id,
+        p.goods_title,
+        w.window_kind,
+        c.period_start,
+        p.origin_lower_share.optional("see ratio_absence_reason"),
+        p.origin_mix_share.optional("see ratio_absence_reason, or the bounds are infeasible"),
+        p.origin_upper_share.optional("see ratio_absence_reason"),
+        h.ratio_absence_reason.optional("the bounds are present"),
+        h.bound_state,
+        p.coverage_statement,
+        c.absence_reason.optional("the bounds are present"),
+        w.claim_limit,
+        *LABELS,
+    )
+    key = ("first_hub_iso3", "second_hub_iso3", "destination_iso3", "origin_iso3", "goods_id", "window_kind", "period_start")

@@ -313,3 +313,38 @@ class MetricOriginBound(Table):
     key = ("hub_iso3", "destination_iso3", "origin_iso3", "goods_id", "window_kind", "period_start")
     measure = "origin_upper_usd"
     ordered = (("origin_lower_usd", "origin_mix_usd", "origin_upper_usd"),)
+
+
+class MetricOriginChain(Table):
+    """One row per pair of hubs in a row, destination, origin, goods and window (A14): what came from the origin through both.
+
+    Bounds by two mass balances, an identified set; only the proportional mix multiplies shares. They hold if what the first hub
+    declares for the second arrives there in the same window. Origin WLD marks a first hub without any loaded origin.
+    """
+
+    layer = "metrics"
+    name = "metric_origin_chain"
+    columns = (
+        h.first_hub_iso3,
+        h.second_hub_iso3,
+        f.destination_iso3,
+        w.origin_iso3,
+        h.goods_id,
+        w.window_kind,
+        c.period_start,
+        c.period_end,
+        h.arrived_usd.optional("the first hub's imports by origin are not loaded"),
+        h.first_sent_usd.optional("the first hub's exports to the second are not loaded"),
+        h.sent_on_usd.optional("the second hub's exports to the destination are not loaded"),
+        h.origin_lower_usd.optional("see absence_reason"),
+        h.origin_mix_usd.optional("see absence_reason, or the bounds are infeasible"),
+        h.origin_upper_usd.optional("see absence_reason"),
+        h.bound_state,
+        h.missing_parts.optional("nothing is missing"),
+        c.absence_reason.optional("origin_upper_usd is present"),
+        w.claim_limit,
+        *LABELS,
+    )
+    key = ("first_hub_iso3", "second_hub_iso3", "destination_iso3", "origin_iso3", "goods_id", "window_kind", "period_start")
+    measure = "origin_upper_usd"
+    ordered = (("origin_lower_usd", "origin_mix_usd", "origin_upper_usd"),)
