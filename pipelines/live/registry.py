@@ -10,6 +10,9 @@ from pipelines.sources.contract import Source
 # Module and class of each source; imported when first needed.
 CONNECTORS = {
     "uscb": "us_census_api.UsCensus",
+    "hkma": "hkma.HongKongMonetaryAuthority",
+    "ecb": "ecb.EuropeanCentralBank",
+    "frb": "fed_h10.FederalReserve",
 }
 
 
