@@ -13,6 +13,10 @@ CONNECTORS = {
     "hkma": "hkma.HongKongMonetaryAuthority",
     "ecb": "ecb.EuropeanCentralBank",
     "frb": "fed_h10.FederalReserve",
+    "fedreg": "federal_register.FederalRegister",
+    "csl": "screening_list.ScreeningList",
+    "sec": "sec_filings.SecFilings",
+    "epoch": "epoch_chip_sales.EpochChipSales",
 }
 
 

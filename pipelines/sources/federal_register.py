@@ -1,4 +1,4 @@
-"""Federal Register: documents of the Bureau of Industry and Security, with the DATES caption whole; no day is made an event day."""
+"""Federal Register: documents of the Bureau of Industry and Security, with the DATES caption whole; no event day is made."""
 
 import json
 import re
@@ -24,6 +24,7 @@ from pipelines.sources.contract import (
     Terms,
     add_months,
     excerpt,
+    halves,
     html_judgement,
     status_judgement,
 )
@@ -66,7 +67,7 @@ class FederalRegister(Source):
 
     def asks(self, feed: Feed, periods: Sequence[date], division: str = "") -> list[Ask]:
         """One question for each month of print."""
-        return [Ask(feed.dataset_id, month, month) for month in sorted(set(periods))]
+        return [Ask(feed.dataset_id, month, month).narrow(types=",".join(TYPES)) for month in sorted(set(periods))]
 
     def request(self, ask: Ask) -> Request:
         """The first page of the window, oldest first, or the further page that an answer named."""
@@ -74,7 +75,7 @@ class FederalRegister(Source):
             return Request(ask.get(NEXT))
         end = add_months(ask.end, 1) - timedelta(days=1)
         window = (("conditions[publication_date][gte]", f"{ask.start}"), ("conditions[publication_date][lte]", f"{end}"))
-        kinds = tuple(("conditions[type][]", kind) for kind in TYPES)
+        kinds = tuple(("conditions[type][]", kind) for kind in ask.get("types").split(","))
         wanted = tuple(("fields[]", name) for name in FIELDS)
         paging = (("per_page", str(PAGE)), ("order", "oldest"))
         agency = (("conditions[agencies][]", "industry-and-security-bureau"),)
@@ -102,6 +103,10 @@ class FederalRegister(Source):
         path = _next_path(whole.get("next_page_url")) if isinstance(whole, dict) else None
         return [ask.narrow(**{NEXT: path})] if path and path != ask.get(NEXT) else []
 
+    def split(self, ask: Ask) -> list[Ask]:
+        """By type of document; a month of one type cannot be made smaller."""
+        return [] if ask.get(NEXT) else halves(ask, "types")
+
     def canonical(self, body: bytes) -> bytes:
         """The documents without counters and time stamps."""
         try:
@@ -128,18 +133,21 @@ class FederalRegister(Source):
 def _judge_page(whole: Any) -> Judgement:
     if not isinstance(whole, dict) or "errors" in whole or not str(whole.get("count", "")).isdigit():
         return Judgement(Kind.REFUSED, f"no count of documents: {excerpt(json.dumps(whole).encode())}")
-    count, listed = int(whole["count"]), whole.get("results")
+    count, listed, following = int(whole["count"]), whole.get("results"), whole.get("next_page_url")
     if count == 0 and not listed:
         return Judgement(Kind.EMPTY, "no documents in the window")
     if count >= CAP:
         return Judgement(Kind.SPLIT, f"{count} documents reach the cap")
     if not isinstance(listed, list):
         return Judgement(Kind.WAIT, f"{count} documents, but no list of them")
-    following = whole.get("next_page_url")
+    return _judge_paging(count, len(listed), following)
+
+
+def _judge_paging(count: int, listed: int, following: Any) -> Judgement:
     if following and _next_path(following) is None:
         return Judgement(Kind.REFUSED, f"the next page is not on {HOST}: {str(following)[:120]}")
-    if not following and len(listed) > count:
-        return Judgement(Kind.REFUSED, f"{len(listed)} documents where {count} were counted")
+    if listed > count:
+        return Judgement(Kind.REFUSED, f"{listed} documents where {count} were counted")
     return Judgement(Kind.DATA)
 
 

@@ -125,7 +125,7 @@ class _Instance:
         self.n_further = 0
 
     def cells(self) -> tuple[TextTable, dict[str, int]]:
-        """Revenue facts of an area; those with a further axis, and those stated again with the same value, are skipped by name."""
+        """Revenue facts of an area; those with a further axis, and those stated again, are skipped by name."""
         basis, rows, seen = self._basis(), [], set()
         for fact in self.facts:
             members = self._members(fact)
