@@ -63,7 +63,8 @@ class Client:
     def address(self, request: Request) -> str:
         """The address of a request without the key, as it is stored and shown."""
         query = urlencode(request.params)
-        path = request.path if "://" in request.path else f"{self.base_url}/{request.path.lstrip('/')}"
+        base_url = self.setting.base_url or request.base_url or self.base_url
+        path = request.path if "://" in request.path else f"{base_url.rstrip('/')}/{request.path.lstrip('/')}"
         return path + (("&" if "?" in path else "?") + query if query else "")
 
     def get(self, request: Request, scratch: Path) -> Received:

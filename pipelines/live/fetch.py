@@ -9,9 +9,9 @@ from pathlib import Path
 import stamina
 
 from pipelines.archive import Archive
-from pipelines.errors import ChipflowsError
+from pipelines.errors import ChipflowsError, Place, explain
 from pipelines.home import Home
-from pipelines.live.client import Client, Received, Unreachable
+from pipelines.live.client import IN_MEMORY, Client, Received, Unreachable
 from pipelines.live.clock import Clock
 from pipelines.live.journal import RELEASE, SAME, Journal, Record, one_asker
 from pipelines.live.pace import Pace
@@ -21,7 +21,7 @@ from pipelines.sources.contract import Ask, Judgement, Kind, Source
 ATTEMPTS = 5
 LONGEST_WAIT = 120.0  # a publisher that asks for a longer pause is left alone until the next run
 GIVE_UP_AFTER = 3  # questions in a row that never got an answer
-SETTLED = {Kind.DATA, Kind.EMPTY, Kind.NOT_YET, Kind.SPLIT}
+SETTLED = {Kind.DATA, Kind.LIST, Kind.EMPTY, Kind.NOT_YET, Kind.SPLIT}
 Progress = Callable[[str, int, int], None]
 
 
@@ -97,8 +97,12 @@ def journal_path(home: Home, source_id: str) -> Path:
 
 
 def missing_key(source: Source, dataset_id: str, home: Home) -> str:
-    """Why a feed cannot be asked for want of a key, with the way to get one; empty when it can be asked."""
-    if not source.feed(dataset_id).needs_key or setting_of(source.source_id, home).key is not None:
+    """Why a feed cannot be asked for want of a key or contact, with the way to get one; empty when it can be asked."""
+    feed, setting = source.feed(dataset_id), setting_of(source.source_id, home)
+    if feed.needs_contact and not setting.contact:
+        where = f"set CHIPFLOWS_CONTACT_{source.source_id.upper()}, or contact in [{source.source_id}] of {settings_path(home)}"
+        return f"{source.source_id}: no contact for {dataset_id}; {where}. {source.terms.key_help}"
+    if not feed.needs_key or setting.key is not None:
         return ""
     where = f"set {key_variable(source.source_id)}, or key in [{source.source_id}] of {settings_path(home)}"
     return f"{source.source_id}: no key for {dataset_id}; {where}. {source.terms.key_help}"
@@ -144,8 +148,17 @@ class _Asker:
             silent = silent + 1 if outcome.kind is Kind.WAIT else 0
             if outcome.kind is Kind.SPLIT:
                 queue.extendleft(reversed(self.source.split(ask)))
+            if outcome.kind in (Kind.LIST, Kind.DATA):
+                queue.extendleft(reversed(self._named_by(ask)))
             report.stopped = self._reason_to_stop(outcome, silent)
         report.n_open = len(queue)
+
+    def _named_by(self, ask: Ask) -> list[Ask]:
+        """The questions that an archived answer names; a body that stayed on disk for its size names none."""
+        last = self.journal.last(ask.ask_id)
+        if last is None or not last.sha256 or last.bytes > IN_MEMORY:
+            return []
+        return self.source.follow(ask, self.archive.get(last.sha256))
 
     def _reason_to_stop(self, outcome: Outcome, silent: int) -> str:
         if outcome.kind in (Kind.KEY, Kind.QUOTA):
@@ -180,7 +193,19 @@ class _Asker:
             self.pace.exhausted()
         if judged.kind is Kind.SPLIT and not self.source.split(ask):
             judged = Judgement(Kind.REFUSED, f"{judged.why}; the question cannot be made smaller", stamp=judged.stamp)
-        return self._keep(ask, judged, received)
+        return self._keep(ask, self._pinned(ask, judged, received), received)
+
+    def _pinned(self, ask: Ask, judged: Judgement, received: Received) -> Judgement:
+        """The same verdict, or a refusal of data whose hash is neither pinned nor accepted by the user."""
+        pinned = self.source.feed(ask.dataset_id).pinned
+        if judged.kind is not Kind.DATA or pinned is None or received.sha256 in pinned or self.setting.accepts(received.sha256):
+            return judged
+        expected = " or ".join(pinned) or "a hash that you accept (none is pinned)"
+        remedy = f"look at the body in the archive, then set accept of [{self.source.source_id}] to this hash"
+        found = f"a body with SHA-256 {received.sha256}"
+        return Judgement(
+            Kind.REFUSED, explain(Place(self.source.source_id, ask.dataset_id), found, expected, remedy), stamp=judged.stamp
+        )
 
     def _patiently(self, ask: Ask) -> tuple[Judgement, Received]:
         """Ask until there is an answer, with growing random pauses, or those that the publisher names."""

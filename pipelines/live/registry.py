@@ -12,6 +12,13 @@ CONNECTORS = {
     "uscb": "us_census_api.UsCensus",
     "twmof": "taiwan_portal.TaiwanPortal",
     "gacc": "china_customs.ChinaCustoms",
+    "hkma": "hkma.HongKongMonetaryAuthority",
+    "ecb": "ecb.EuropeanCentralBank",
+    "frb": "fed_h10.FederalReserve",
+    "fedreg": "federal_register.FederalRegister",
+    "csl": "screening_list.ScreeningList",
+    "sec": "sec_filings.SecFilings",
+    "epoch": "epoch_chip_sales.EpochChipSales",
 }
 
 

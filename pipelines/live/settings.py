@@ -16,7 +16,7 @@ from pipelines.home import Home
 
 FILE = "settings.toml"
 FILE_VARIABLE = "CHIPFLOWS_SETTINGS"
-KNOWN = ("key", "base_url", "extra_ca", "contact")
+KNOWN = ("key", "base_url", "extra_ca", "contact", "accept")
 
 
 class Secret:
@@ -60,12 +60,20 @@ class Secret:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a user set for one source: key, another base address, a further CA certificate, a contact for the User-Agent."""
+    """What a user set for one source: key, another base address, a further CA certificate, a contact for the User-Agent.
+
+    `accept` lists SHA-256 of bodies that are taken although they are not pinned, separated by commas; `any` takes all.
+    """
 
     key: Secret | None = None
     base_url: str = ""
     extra_ca: str = ""
     contact: str = ""
+    accept: str = ""
+
+    def accepts(self, digest: str) -> bool:
+        """Whether the user takes a body of this hash although it is not pinned."""
+        return bool({"any", digest} & {part.strip().lower() for part in self.accept.split(",")})
 
     def hide(self, text: str) -> str:
         """The text without the key."""

@@ -13,6 +13,7 @@ FLAG = pl.Boolean()
 REAL = pl.Float64()
 MONEY = pl.Decimal(20, 3)
 AMOUNT = pl.Decimal(24, 6)
+RATE = pl.Decimal(24, 12)
 
 _DUCKDB = {"String": "VARCHAR", "Date": "DATE", "Int64": "BIGINT", "Boolean": "BOOLEAN", "Float64": "DOUBLE"}
 _FRICTIONLESS = {

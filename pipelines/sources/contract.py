@@ -22,6 +22,8 @@ class Feed:
     `frequency` is M, A, or N for a register without periods. `divided_by` names a second dimension that every question
     names (`reporter`), with the values asked for by default. `table` is the tidy table of its rows. A dropped feed is never
     asked for over the network; the rows of a bulk feed are read in batches from a file that may be larger than memory.
+    `needs_contact`: the publisher wants an e-mail address in the User-Agent. `pinned` lists the SHA-256 of the only bodies that
+    are taken without the user's consent (setting `accept`); None where any body is.
     """
 
     dataset_id: str
@@ -34,6 +36,8 @@ class Feed:
     divisions: tuple[str, ...] = ()
     table: type[Table] = TradeObs
     needs_key: bool = False
+    needs_contact: bool = False
+    pinned: tuple[str, ...] | None = None
     is_dropped: bool = False
     is_bulk: bool = False
     bulk_delimiter: str = ","
@@ -65,11 +69,15 @@ class Ask:
 
 @dataclass(frozen=True)
 class Request:
-    """An HTTP GET without its key: path below the base address, parameters, headers; `terms.key_in` says where the key goes."""
+    """An HTTP GET without its key: path below the base address, parameters, headers; `terms.key_in` says where the key goes.
+
+    `base_url` is another address of the same publisher for this question; an address set by the user goes before it.
+    """
 
     path: str
     params: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    base_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,7 @@ class Kind(StrEnum):
     """What an answer is; only DATA becomes rows, SPLIT is asked again in parts, WAIT may be asked again later in this run."""
 
     DATA = "data"
+    LIST = "list"  # no rows: it names the questions that come next, see `Source.follow`
     EMPTY = "empty"  # published, and there is nothing
     NOT_YET = "not_yet"  # not published so far
     SPLIT = "split"  # cut at the cap, or refused as too large
@@ -154,6 +163,10 @@ class Source(ABC):
     def split(self, ask: Ask) -> list[Ask]:
         """The same question in smaller parts (periods, then reporters, then codes); empty when it cannot be smaller."""
         return by_month(ask)
+
+    def follow(self, ask: Ask, body: bytes) -> list[Ask]:
+        """The questions that an answer of kind LIST or DATA leads to (a file it names, the next page); they are put next."""
+        return []
 
     def canonical(self, body: bytes) -> bytes:
         """The body without what changes from call to call (timings, counters), so that a revision can be told from noise."""

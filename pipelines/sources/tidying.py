@@ -9,6 +9,7 @@ import polars as pl
 from pipelines.errors import InputError, Place, explain
 from pipelines.reading import LINE, REASON, ROW_TEXT, TextTable, row_text
 from pipelines.schemas.field import AMOUNT, MONEY
+from pipelines.schemas.table import Table
 from pipelines.schemas.tables.tidy_trade import TradeObs
 from pipelines.sources.parsed import Codes, Control, Parsed, Release
 
@@ -161,11 +162,23 @@ def status_by_open_year(end: pl.Expr, release: Release) -> pl.Expr:
 
 def tidy(good: pl.DataFrame, release: Release, columns: Mapping[str, pl.Expr]) -> pl.DataFrame:
     """Admitted rows in exactly the columns and types of TradeObs, sorted by source_row; absent columns are NULL."""
-    given = good.select(**{**_defaults(release), **columns}).with_columns(known_at=_known_at(release))
-    schema = TradeObs.schema()
+    known_at = known_after_lag(release, columns["period_end"], columns["frequency"])
+    return shaped(good, release, TradeObs, {**_trade_defaults(), **columns, "known_at": known_at})
+
+
+def shaped(good: pl.DataFrame, release: Release, table: type[Table], columns: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    """Admitted rows in exactly the columns and types of any tidy table, sorted by source_row; absent columns are NULL."""
+    given = good.select(**{**_origin(release), **columns})
+    schema = table.schema()
     absent = [pl.lit(None).alias(name) for name in schema if name not in given.columns]
     full = given.with_columns(absent).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
     return full.sort("source_row")
+
+
+def known_after_lag(release: Release, period_end: pl.Expr, frequency: pl.Expr) -> pl.Expr:
+    """Publication lag after the period's last day, but no later than the day on which the file was in hand."""
+    lag = pl.when(frequency == "A").then(release.annual_lag_days).otherwise(release.monthly_lag_days)
+    return pl.min_horizontal(period_end + pl.duration(days=lag), pl.lit(release.retrieved))
 
 
 def controls_of(rows: pl.DataFrame, by: Sequence[str], tolerance: Decimal, value: str = "value_usd") -> list[Control]:
@@ -192,22 +205,22 @@ def controls_of(rows: pl.DataFrame, by: Sequence[str], tolerance: Decimal, value
     return [total, *broken]
 
 
-def _defaults(release: Release) -> dict[str, pl.Expr]:
-    """What holds for most files: one publisher and file, no breakdown by second partner, procedure or transport."""
+def _origin(release: Release) -> dict[str, pl.Expr]:
+    """Publisher, file, line and vintage of each row."""
     return {
         "source_id": pl.lit(release.source_id),
         "dataset_id": pl.lit(release.dataset_id),
         "source_row": pl.col(LINE),
-        "is_taiwan_proxy": pl.lit(False),
-        "partner2_code": pl.lit("0"),
-        "customs_code": pl.lit("C00"),
-        "transport_code": pl.lit("0"),
         "vintage_at": pl.lit(release.retrieved),
         "source_file_sha256": pl.lit(release.sha256),
     }
 
 
-def _known_at(release: Release) -> pl.Expr:
-    """Publication lag after the period's last day, but no later than the day on which the file was in hand."""
-    lag = pl.when(pl.col("frequency") == "A").then(release.annual_lag_days).otherwise(release.monthly_lag_days)
-    return pl.min_horizontal(pl.col("period_end") + pl.duration(days=lag), pl.lit(release.retrieved))
+def _trade_defaults() -> dict[str, pl.Expr]:
+    """What holds for most files: no breakdown by second partner, procedure or transport."""
+    return {
+        "is_taiwan_proxy": pl.lit(False),
+        "partner2_code": pl.lit("0"),
+        "customs_code": pl.lit("C00"),
+        "transport_code": pl.lit("0"),
+    }

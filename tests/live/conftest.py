@@ -81,6 +81,8 @@ def world_of(home, monkeypatch):
         with serving(case.healthy) as publisher:
             monkeypatch.setenv(f"CHIPFLOWS_BASE_URL_{case.source_id.upper()}", publisher.url)
             monkeypatch.setenv(f"CHIPFLOWS_KEY_{case.source_id.upper()}", KEY)
+            monkeypatch.setenv(f"CHIPFLOWS_CONTACT_{case.source_id.upper()}", "desk@example.org")
+            monkeypatch.setenv(f"CHIPFLOWS_ACCEPT_{case.source_id.upper()}", "any")
             yield World(home, FakeClock(), publisher)
 
     return run

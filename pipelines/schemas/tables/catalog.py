@@ -6,6 +6,7 @@ from pipelines.schemas.table import TABLES, Table
 from pipelines.schemas.tables import (
     core,
     exports,
+    exports_context,
     exports_diversion,
     exports_draws,
     exports_hub,
@@ -21,6 +22,8 @@ from pipelines.schemas.tables import (
     metrics_report,
     metrics_substitution,
     staging,
+    staging_context,
+    tidy_context,
     tidy_draws,
     tidy_facts,
     tidy_live,
@@ -53,6 +56,9 @@ MODULES = (
     exports_draws,
     metrics_diversion,
     exports_diversion,
+    tidy_context,
+    staging_context,
+    exports_context,
 )
 
 
