@@ -21,7 +21,7 @@ from pipelines.sources.contract import Ask, Judgement, Kind, Source
 ATTEMPTS = 5
 LONGEST_WAIT = 120.0  # a publisher that asks for a longer pause is left alone until the next run
 GIVE_UP_AFTER = 3  # questions in a row that never got an answer
-SETTLED = {Kind.DATA, Kind.EMPTY, Kind.NOT_YET, Kind.SPLIT}
+SETTLED = {Kind.DATA, Kind.LIST, Kind.EMPTY, Kind.NOT_YET, Kind.SPLIT}
 Progress = Callable[[str, int, int], None]
 
 
@@ -134,8 +134,15 @@ class _Asker:
             silent = silent + 1 if outcome.kind is Kind.WAIT else 0
             if outcome.kind is Kind.SPLIT:
                 queue.extendleft(reversed(self.source.split(ask)))
+            if outcome.kind is Kind.LIST:
+                queue.extendleft(reversed(self._named_by(ask)))
             report.stopped = self._reason_to_stop(outcome, silent)
         report.n_open = len(queue)
+
+    def _named_by(self, ask: Ask) -> list[Ask]:
+        """The questions that an archived list names."""
+        last = self.journal.last(ask.ask_id)
+        return self.source.follow(ask, self.archive.get(last.sha256)) if last is not None else []
 
     def _reason_to_stop(self, outcome: Outcome, silent: int) -> str:
         if outcome.kind in (Kind.KEY, Kind.QUOTA):

@@ -10,6 +10,9 @@ from pipelines.sources.contract import Source
 # Module and class of each source; imported when first needed.
 CONNECTORS = {
     "uscb": "us_census_api.UsCensus",
+    "kcs": "korea_customs_api.KoreaCustomsApi",
+    "hkcsd": "hong_kong_trade.HongKongTrade",
+    "jpmof": "japan_customs_api.JapanCustomsApi",
 }
 
 

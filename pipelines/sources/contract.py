@@ -14,6 +14,23 @@ from pipelines.schemas.tables.tidy_trade import TradeObs
 from pipelines.sources.parsed import Codes, Parsed, Release
 
 
+# The goods that live sources ask for: headings, and their subheadings in HS 2017 and HS 2022.
+HEADINGS = ("8471", "8473", "8486", "8523", "8541", "8542")
+STEADY = (
+    "847130", "847141", "847149", "847150", "847160", "847170", "847180", "847190", "847321", "847329", "847330", "847340",
+    "847350", "848610", "848620", "848630", "848640", "848690", "852321", "852329", "852341", "852349", "852351", "852352",
+    "852359", "852380", "854110", "854121", "854129", "854130", "854160", "854190", "854231", "854232", "854233", "854239",
+    "854290",
+)  # fmt: skip
+UNTIL_2021 = ("854140", "854150")
+SINCE_2022 = ("854141", "854142", "854143", "854149", "854151", "854159")
+
+
+def subheadings(month: date) -> tuple[str, ...]:
+    """Six-digit codes of the followed headings that are in force in a month (HS 2012 and 2017, or HS 2022)."""
+    return tuple(sorted(STEADY + (SINCE_2022 if month.year >= 2022 else UNTIL_2021)))
+
+
 @dataclass(frozen=True)
 class Feed:
     """One dataset of a publisher: id, what it holds, from when, how late it comes, how far back it is revised.
@@ -86,6 +103,7 @@ class Kind(StrEnum):
     """What an answer is; only DATA becomes rows, SPLIT is asked again in parts, WAIT may be asked again later in this run."""
 
     DATA = "data"
+    LIST = "list"  # no rows: it names the questions that come next, see `Source.follow`
     EMPTY = "empty"  # published, and there is nothing
     NOT_YET = "not_yet"  # not published so far
     SPLIT = "split"  # cut at the cap, or refused as too large
@@ -114,6 +132,7 @@ class Terms:
     notice: str
     key_in: str = ""
     key_help: str = ""
+    key_may_be_encoded: bool = False  # the publisher also shows its keys percent-encoded; both forms are accepted
     calls_per_second: float = 1.0
     calls_per_day: int | None = None
     codes: str = ""  # the scheme of country codes, see country_codes.py
@@ -154,6 +173,10 @@ class Source(ABC):
     def split(self, ask: Ask) -> list[Ask]:
         """The same question in smaller parts (periods, then reporters, then codes); empty when it cannot be smaller."""
         return by_month(ask)
+
+    def follow(self, ask: Ask, body: bytes) -> list[Ask]:
+        """The questions that an answer of kind LIST names; they are put next."""
+        raise NotImplementedError(f"{self.source_id}: {ask.ask_id} was judged a list, {len(body)} bytes")
 
     def canonical(self, body: bytes) -> bytes:
         """The body without what changes from call to call (timings, counters), so that a revision can be told from noise."""

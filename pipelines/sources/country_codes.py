@@ -11,6 +11,8 @@ COLUMNS = {
     "korea": "korea_code",
     "japan": "japan_code",
     "taiwan": "name_zh_tw",
+    "hongkong": "iso2",
+    "thailand": "iso2",
 }
 
 
@@ -19,4 +21,6 @@ def codes_of(scheme: str, countries: pl.DataFrame, aliases: pl.DataFrame) -> Cod
     column = COLUMNS[scheme]
     listed = countries.filter(pl.col(column).is_not_null()).select(column, "country_iso3")
     further = aliases.filter(pl.col("scheme") == scheme).select("code", "country_iso3")
-    return Codes(dict(listed.iter_rows()) | dict(further.iter_rows()))
+    iso3 = dict(listed.iter_rows()) | dict(further.iter_rows())
+    numbers = dict(countries.select("country_iso3", "comtrade_code").drop_nulls().iter_rows())
+    return Codes(iso3, {code: numbers[country] for code, country in iso3.items() if country in numbers})
