@@ -70,7 +70,7 @@ def _row(rule: Mapping[str, object], gaps: pl.DataFrame) -> tuple[object, ...]:
         lanes = lanes.filter(pl.col("exporter_iso3") == rule["jurisdiction"])
     cells = lanes.with_columns(
         exposed=pl.col("product_code").is_in(codes),
-        after=pl.col("period_start") > bite,
+        after=pl.col("period_start") >= bite,
         lane=pl.col("exporter_iso3") + pl.col("importer_iso3"),
         year=pl.col("period_start").dt.year().cast(pl.String),
     ).filter(pl.col("after") | (pl.col("period_end") < bite))

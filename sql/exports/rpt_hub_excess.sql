@@ -59,10 +59,13 @@ select
     cast(metric.n_placebos as BIGINT) as n_placebos,
     cast(metric.band_absence_reason as VARCHAR) as band_absence_reason,
     cast(
-        'the rest of the world is ' || cast(coalesce(metric.n_rest, 0) as varchar) || ' of the destinations in the exporter''s report'
-        || case
-            when metric.rest_world_share is null then ', of a World that is not loaded for the base window'
-            else ' with ' || cast(cast(round(1000 * metric.rest_world_share) as bigint) / 10 as varchar) || ' % of the exporter''s World in the base window'
+        case
+            when metric.n_rest is null then 'neither a hub nor a target is in the exporter''s report'
+            else 'the rest of the world is ' || cast(metric.n_rest as varchar) || ' of the destinations in the exporter''s report'
+                || case
+                    when metric.rest_world_share is null then ', of a World that is not loaded for the base window'
+                    else ' with ' || cast(cast(round(1000 * metric.rest_world_share) as bigint) / 10 as varchar) || ' % of the exporter''s World in the base window'
+                end
         end
         || case metric.absence_reason
             when 'rest_holds_hubs' then '; what unnamed partners hold besides hubs is not known'

@@ -8,7 +8,10 @@ shifts as (select * from metrics.metric_destination_shift),
 hubs as (select * from core.dim_hub),
 
 events as (
-    select rule_id, exporter_iso3, product_code, window_kind, base_start, base_end, period_start, period_end
+    select
+        rule_id, exporter_iso3, product_code, window_kind, base_start, base_end, period_start, period_end,
+        max(case when destination_role <> 'placebo' then n_rest end) as n_rest,
+        max(case when destination_role <> 'placebo' then rest_world_share end) as rest_world_share
     from shifts
     group by rule_id, exporter_iso3, product_code, window_kind, base_start, base_end, period_start, period_end
 ),
@@ -23,7 +26,9 @@ frame as (
         max(events.base_start) as base_start,
         max(events.base_end) as base_end,
         max(events.period_start) as period_start,
-        max(events.period_end) as period_end
+        max(events.period_end) as period_end,
+        max(events.n_rest) as n_rest,
+        max(events.rest_world_share) as rest_world_share
     from events
     inner join hubs on events.exporter_iso3 <> hubs.country_iso3
     group by events.rule_id, events.exporter_iso3, hubs.country_iso3, events.product_code, events.window_kind
@@ -51,8 +56,8 @@ select
     cast(shifts.band_high_ratio as DOUBLE) as band_high_ratio,
     cast(shifts.is_outside_band as BOOLEAN) as is_outside_band,
     cast(coalesce(shifts.n_placebos, 0) as BIGINT) as n_placebos,
-    cast(shifts.n_rest as BIGINT) as n_rest,
-    cast(shifts.rest_world_share as DOUBLE) as rest_world_share,
+    cast(frame.n_rest as BIGINT) as n_rest,
+    cast(frame.rest_world_share as DOUBLE) as rest_world_share,
     cast(coalesce(shifts.absence_reason, case when shifts.rule_id is null then 'hub_not_in_report' end) as VARCHAR)
         as absence_reason,
     cast(case when shifts.rule_id is null then 'no_value' else shifts.ratio_absence_reason end as VARCHAR) as ratio_absence_reason,

@@ -199,7 +199,8 @@ def offsets(built: BulkWorld) -> list[dict[str, Any]]:
             SELECT product_code, any_value(kind) AS kind, any_value(from_iso3) AS exporter_iso3,
                 sum(usd) FILTER (WHERE quantity = 'diverted') / nullif(sum(usd) FILTER (WHERE quantity = 'forgone'), 0) AS share
             FROM planted_truth WHERE quantity IN ('diverted', 'forgone') GROUP BY product_code)
-        SELECT kind, share, offset_low, offset_high FROM {DIVERSION} JOIN planted USING (product_code, exporter_iso3)
+        SELECT kind, product_code, share, offset_low, offset_high
+        FROM {DIVERSION} JOIN planted USING (product_code, exporter_iso3)
         WHERE target_iso3 = '{TARGET}' AND offset_index IS NOT NULL""")
 
 
@@ -209,6 +210,7 @@ def test_a13_offset_holds_the_diverted_share_at_the_rate_of_the_band(built: Bulk
         sum(row[end] is not None and (row["share"] - row[end]) * sign < 0 for row in cut)
         for end, sign in (("offset_low", 1), ("offset_high", -1))
     )
+    assert len({row["product_code"] for row in cut}) == len(cut), "one offset a world"
     assert_rate(Count(len(cut), len(cut) - too_low - too_high), LEVEL, 500)
 
 

@@ -118,12 +118,18 @@ MISSING_HUBS = """
     SELECT DISTINCT missing_hubs, n_hubs_present FROM metrics.metric_reexport_adjustment
     WHERE origin_iso3 = 'TWN' AND destination_iso3 = 'THA' AND period_start = DATE '2024-01-01'
 """
+CHAIN = """
+    SELECT missing_parts FROM metrics.metric_origin_chain
+    WHERE first_hub_iso3 = 'TWN' AND second_hub_iso3 = 'HKG' AND goods_id = '8542' AND window_kind = 'year'
+        AND period_start = DATE '2024-01-01'
+"""
 
 
 def test_a_dropped_file_lights_up_the_hub_metrics(home_copy, checkout_copy, chipflows, tmp_path):
     assert ask(home_copy, THROUGHPUT) == [(None, None, "missing_imports_and_exports")]
     assert ask(home_copy, BOUNDS) == [("WLD", None, "missing")]
     assert ask(home_copy, LOST) == [("hub_missing",)]
+    assert ask(home_copy, CHAIN) == []
     code_before = digest(checkout_copy / "pipelines", checkout_copy / "sql")
 
     drop(checkout_copy)
@@ -139,6 +145,7 @@ def test_a_dropped_file_lights_up_the_hub_metrics(home_copy, checkout_copy, chip
     assert found["KOR"] == (125.0, "feasible")
     assert found["USA"] == (375.0, "feasible")
     assert ask(home_copy, LOST) == [(None,)]
+    assert ask(home_copy, CHAIN) == [("first_imports;first_origins",)]
     assert ask(home_copy, MISSING_HUBS) == [("ARE;IDN;IND;MAC;MYS;NLD;SGP", 1)]
 
 

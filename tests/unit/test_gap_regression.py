@@ -73,6 +73,14 @@ def test_a_planted_shift_is_recovered_from_noise_free_gaps():
     assert found["absence_reason"] is None
 
 
+def test_a_rule_that_bites_on_new_years_day_has_that_whole_year_after_it():
+    found = shift_of(gaps(0.4), rules(bite_date=date(2022, 1, 1)))
+    assert found["gap_shift"] == pytest.approx(0.4)
+    assert found["n_gap_cells"] == 12 * 2 * 8  # no year is left out
+    day_later = shift_of(gaps(0.4), rules(bite_date=date(2022, 1, 2)))
+    assert day_later["n_gap_cells"] == 12 * 2 * 7
+
+
 def test_nothing_planted_nothing_found_within_the_interval():
     found = shift_of(gaps(0.0, noise=0.2), rules())
     assert found["gap_shift_low"] < 0 < found["gap_shift_high"]
