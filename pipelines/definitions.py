@@ -3,13 +3,13 @@
 import dagster as dg
 
 from pipelines.assets.exports import export_assets
-from pipelines.assets.inputs import GROUPS, input_assets
+from pipelines.assets.inputs import GROUPS, input_assets, user_claims_assets
 from pipelines.assets.warehouse import warehouse_assets
 
 MAIN_JOB = "warehouse"
 
 defs = dg.Definitions(
-    assets=[*(input_assets(group) for group in GROUPS), warehouse_assets(), export_assets()],
+    assets=[*(input_assets(group) for group in GROUPS), user_claims_assets(), warehouse_assets(), export_assets()],
     jobs=[
         dg.define_asset_job(
             MAIN_JOB,
