@@ -17,21 +17,23 @@ from pipelines.schemas.tables.exports_draws import RptClaimChain
 PAGE = "claim_chain.html"
 TITLE = "The claim chain: what was claimed and what the data say"
 LEAD = (
-    "In July 2025 an article said that smuggled demand for banned chips dropped once licensed sales were allowed again. This page "
-    "takes that story apart, link by link. A link is answered in several units where the unit moves the answer."
+    "In July 2025 an article said that smuggled demand for banned chips dropped once licensed sales were allowed again. "
+    "This page takes that story apart, link by link. A link is answered in several units where the unit moves the answer."
 )
 HOW_TO_READ = (
-    "Low and high are a 90 % interval of joint draws unless the reason says otherwise; where a claim is a floor, low is the floor "
-    "itself and the centre is set by a convention."
+    "Low and high are a 90 % interval of joint draws unless the reason says otherwise; where a claim is a floor, low is the "
+    "floor itself and the centre is set by a convention."
 )
 SCALES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
-HEADS = ("unit", "low", "centre", "high", "verdict", "label")
+HEADS = ("link", "low", "centre", "high", "verdict", "label")
 STYLE = (
-    "body{font:16px/1.5 Georgia,'Times New Roman',serif;color:#1f2328;background:#fff;max-width:52rem;margin:2rem auto;padding:0 1rem}"
+    "body{font:16px/1.5 Georgia,'Times New Roman',serif;color:#1f2328;background:#fff;max-width:52rem;margin:2rem auto;"
+    "padding:0 1rem}"
     "h1{font-size:1.7rem;line-height:1.25}h2{font-size:1.2rem;margin:2.2rem 0 .3rem}table{border-collapse:collapse;width:100%;"
     "font:14px/1.4 Helvetica,Arial,sans-serif}caption{text-align:left;padding:.3rem 0;color:#57606a}"
     "th,td{padding:.3rem .5rem;border-bottom:1px solid #d0d7de;text-align:left;vertical-align:top}td.n{text-align:right}"
-    "thead th{border-bottom:2px solid #57606a}dt{font-weight:bold;margin-top:.5rem}dd{margin:0}footer{margin-top:2.5rem;color:#57606a}"
+    "thead th{border-bottom:2px solid #57606a}dt{font-weight:bold;margin-top:.5rem}dd{margin:0}"
+    "footer{margin-top:2.5rem;color:#57606a}"
     "@media print{body{margin:0;max-width:none}section{break-inside:avoid}a{color:inherit}}"
 )
 Row = Mapping[str, object]
@@ -80,7 +82,7 @@ def shown(value: float) -> str:
 
 def _section(number: int, rows: Sequence[Row]) -> Iterator[str]:
     yield f'<section aria-labelledby="link-{number}">'
-    yield f'<h2 id="link-{number}">{number}. {escape(_question(rows))}</h2>'
+    yield f'<h2 id="link-{number}">{escape(_question(rows))}</h2>'
     yield from _said("Claimed", rows, "link_claim")
     units = "; ".join(dict.fromkeys(str(row["link_unit"]) for row in rows if row["link_unit"]))
     yield f"<table><caption>{escape(units)}</caption><thead><tr>"
@@ -110,7 +112,7 @@ def _table_row(row: Row, rows: Sequence[Row]) -> str:
     name = title.rpartition(", in ")[2].rstrip("?") if shared else title
     cells = "".join(f'<td class="n">{figure(_number(row[end]))}</td>' for end in ("link_low", "link_central", "link_high"))
     verdict, label = (escape(str(row[column]).replace("_", " ")) for column in ("link_verdict", "evidence_label"))
-    return f'<tr><th scope="row">{escape(name)}</th>{cells}<td>{verdict}</td><td>{label}</td></tr>'
+    return f'<tr><th scope="row">{row["link_no"]}. {escape(name)}</th>{cells}<td>{verdict}</td><td>{label}</td></tr>'
 
 
 def _number(cell: object) -> float | None:
@@ -129,5 +131,6 @@ def _footer(release: str) -> str:
     return (
         f"<footer><p>Verdicts: {escape(verdicts)}.</p><p>Label: {escape(label)}; from weakest to strongest "
         f"{escape(', '.join(RptClaimChain.column('evidence_label').allowed).replace('_', ' '))}.</p>"
-        f"<p>Written from rpt_claim_chain.csv of release {escape(release)}; figures to three digits, in full in that table.</p></footer>"
+        f"<p>Written from rpt_claim_chain.csv of release {escape(release)}; figures to three digits, in full in that table.</p>"
+        "</footer>"
     )

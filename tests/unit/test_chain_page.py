@@ -13,7 +13,9 @@ ROWS = [
     (12, "How much, in dollars?", "At least 1", "usd", 0.0, 0.0375233677, -0.1, "usd", "bounded", "A floor", "A count"),
     (41, "What price <b>?", "Half & more", "usd", None, 0.5, None, "ratio", "supported", "One source", "Contracts"),
 ]
-NAMES = "link_no link_title link_claim unit_of_account link_low link_central link_high link_unit link_verdict link_reason deciding_datum"
+NAMES = """
+link_no link_title link_claim unit_of_account link_low link_central link_high link_unit link_verdict link_reason deciding_datum
+"""
 
 
 def rows():
@@ -46,8 +48,8 @@ def test_every_figure_is_a_figure_of_the_table(page):
 
 def test_links_of_one_question_share_a_section_and_name_their_units(page):
     assert page.count("<section") == 2
-    assert re.findall(r"<h2[^>]*>(.*?)</h2>", page) == ["1. How much?", "2. What price &lt;b&gt;?"]
-    assert re.findall(r'<th scope="row">(.*?)</th>', page) == ["chips", "dollars", "What price &lt;b&gt;?"]
+    assert re.findall(r"<h2[^>]*>(.*?)</h2>", page) == ["How much?", "What price &lt;b&gt;?"]
+    assert re.findall(r'<th scope="row">(.*?)</th>', page) == ["11. chips", "12. dollars", "41. What price &lt;b&gt;?"]
     assert page.count("Why this verdict") == page.count("What would change it") == 2
     assert "Half &amp; more" in page
 
@@ -65,9 +67,17 @@ def test_the_page_needs_nothing_else(page):
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (1466131695.54, "1.47 billion"), (4.15e12, "4.15 trillion"), (68661.011, "68,700"), (999999.9, "1,000,000"), (0.0375, "0.0375"),
-        (0.0, "0"), (-0.9667, "-0.967"), (1234567, "1.23 million"), (35000.0, "35,000"), (16.36, "16.4"),
+        (1466131695.54, "1.47 billion"),
+        (4.15e12, "4.15 trillion"),
+        (68661.011, "68,700"),
+        (999999.9, "1,000,000"),
+        (0.0375, "0.0375"),
+        (0.0, "0"),
+        (-0.9667, "-0.967"),
+        (1234567, "1.23 million"),
+        (35000.0, "35,000"),
+        (16.36, "16.4"),
     ],
-)  # fmt: skip
+)
 def test_a_figure_is_shown_to_three_digits(value, words):
     assert shown(value) == words
