@@ -13,6 +13,7 @@ from pipelines.tidy.user_claims import EXAMPLE, template
 
 pytestmark = pytest.mark.slow
 
+DEADLINE = 600  # a build; it takes far less on an idle machine
 MARKED = {"rpt_claim.csv", "rpt_claim_consistency.csv", "rpt_premium.csv"}
 # Each row is built to move a shipped figure if anything of the user's were to reach one: a floor far above the others, sales and
 # a street price in the group of the one-billion claim, a yuan rate nearer in time than the shipped ones, a claim not public yet.
@@ -75,7 +76,7 @@ def own_home(built_home, mine, tmp_path_factory, chipflows):
     home = shutil.copytree(
         built_home, tmp_path_factory.mktemp("own") / "home", ignore=shutil.ignore_patterns("dagster"), dirs_exist_ok=True
     )
-    done = chipflows(home, "build", "--claims", str(mine))
+    done = chipflows(home, "build", "--claims", str(mine), deadline=DEADLINE)
     assert done.returncode == 0, done.stderr
     assert "holds 3 claims of your own (claim_origin = user); 1 became public after as_of" in done.stdout
     return home
@@ -200,7 +201,7 @@ def test_a_refused_file_leaves_the_old_warehouse_and_the_next_build_is_clean(own
     assert "Traceback" not in done.stderr
     assert (home / "chipflows.duckdb").read_bytes() == published
     assert "many" in (home / "quarantine" / "user_claims.csv").read_text(encoding="utf-8")
-    assert chipflows(home, "build", "--quiet").returncode == 0
+    assert chipflows(home, "build", "--quiet", deadline=DEADLINE).returncode == 0
     assert exports(home) == exports(built_home)
     assert lake(home) == lake(built_home)
     assert not (home / "quarantine" / "user_claims.csv").exists()
@@ -210,7 +211,7 @@ def test_a_refused_file_leaves_the_old_warehouse_and_the_next_build_is_clean(own
 def test_an_as_of_day_holds_the_own_claims_that_were_public(own_home, mine, tmp_path, chipflows):
     home = shutil.copytree(own_home, tmp_path / "home", ignore=shutil.ignore_patterns("dagster"))
     day = "2027-02-01"
-    done = chipflows(home, "build", "--quiet", "--as-of", day, "--claims", str(mine))
+    done = chipflows(home, "build", "--quiet", "--as-of", day, "--claims", str(mine), deadline=DEADLINE)
     assert done.returncode == 0, done.stderr
     found = ask(chipflows, home, "SELECT count(*) FROM core.fact_claim WHERE claim_origin = 'user'", "--as-of", day)
     assert found == ["4"]
