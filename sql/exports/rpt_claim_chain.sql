@@ -137,8 +137,8 @@ premium_link as (
             || case
                 when other_premiums.n_others is null then 'no other source quotes the chip in that year'
                 when other_premiums.highest_low <= cast(claims.central as double) / 100
-                    then cast(other_premiums.n_others as varchar) || ' quotes of other sources for the chip in that year lie below it '
-                        || '(low is the highest of them)'
+                    then 'no quote of another source for the chip in that year lies above it (low is the highest of '
+                        || cast(other_premiums.n_others as varchar) || ')'
                 else 'a quote of another source for the chip in that year lies above it (low)'
             end
             || '. Asks overstate, and scarce supply lifts the reference as well' as link_reason,
