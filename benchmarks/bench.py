@@ -51,6 +51,7 @@ class Results:
     samples: dict[str, list[float]] = field(default_factory=dict)
     peaks: dict[str, int] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
+    draws: dict[str, Any] = field(default_factory=dict)
 
     def add(self, line: str, seconds: float, peak_bytes: int = 0) -> None:
         self.samples.setdefault(line, []).append(seconds)
@@ -128,6 +129,7 @@ class Bench:
         self.run(self.home, *COMMAND, "build", "--quiet")
         self.part(self.home, "plan", str(self.home / "plan.json"))
         self.results.sizes = sizes(self.home)
+        self.results.draws = json.loads(self.part(self.home, "draws", str(self.home)).output)
 
     def round(self, number: int) -> None:
         """One run of each kind; round 0 warms the page cache and the byte code and is not counted."""
@@ -259,7 +261,7 @@ def write_json(path: Path, results: Results, machine: dict[str, Any]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     seconds = {line: [round(sample, 4) for sample in samples] for line, samples in results.samples.items()}
     peaks = {line: peak for line, peak in results.peaks.items() if peak}
-    body = {"machine": machine, "seconds": seconds, "peak_bytes": peaks, "size_bytes": results.sizes}
+    body = {"machine": machine, "seconds": seconds, "peak_bytes": peaks, "size_bytes": results.sizes, "draws": results.draws}
     path.write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
     return path
 
@@ -277,6 +279,15 @@ def report(results: Results, machine: dict[str, Any], *, markdown: bool) -> Iter
     yield from _table(("part of the bare run", "median s", "min s", "max s", "share of the bare run"), plain, markdown)
     stored = [(name, f"{size / 1e6:.1f}") for name, size in results.sizes.items()]
     yield from _table(("on disk after one build", "MB"), stored, markdown)
+    yield from _drawn(results.draws, markdown)
+
+
+def _drawn(draws: dict[str, Any], markdown: bool) -> Iterator[str]:
+    counts = draws["counts"]
+    head = f"joint draws ({counts['quantities']} quantities x {counts['draws']} draws = {counts['rows']:,} rows)"
+    kept = [(name, f"{size / 1e6:.1f} MB") for name, size in draws["size_bytes"].items()]
+    asked = [(name, f"{1000 * statistics.median(seconds):.0f} ms") for name, seconds in draws["seconds"].items()]
+    yield from _table((head, "size or median time"), [*kept, *asked], markdown)
 
 
 def _comparison(results: Results, machine: dict[str, Any]) -> Iterator[str]:

@@ -115,6 +115,45 @@ def run_inside(begun: str) -> None:
     print_parts({STARTUP: startup, DEFINITIONS: definitions, **own.seconds, REST: job - sum(own.seconds.values())})
 
 
+# Two queries that a user would ask of the draws.
+CELLS = "quantity_id LIKE 'cell:{channel}:2025H_:backbone:h100e'"
+SUMS = (
+    "WITH sums AS (SELECT draw_id, "
+    + ", ".join(f"sum(draw_amount) FILTER ({CELLS.format(channel=c)}) AS {c}" for c in ("smuggled", "domestic", "legal"))
+    + " FROM metrics.fact_draw GROUP BY draw_id) SELECT {asked} FROM sums"
+)
+DRAW_QUERIES = {
+    "95th percentile of a sum of six cells": SUMS.format(asked="quantile_disc(smuggled + domestic + legal, 0.95)"),
+    "median and 90 % of a share": SUMS.format(asked="quantile_disc(smuggled / (smuggled + domestic + legal), [0.05, 0.5, 0.95])"),
+}
+
+
+def run_draws(scratch: str, runs: str = "7") -> None:
+    """Child: size of the joint draws of the home's warehouse and the seconds of two queries on them, read-only."""
+    import duckdb
+
+    from pipelines.home import Home
+
+    parquet = Path(scratch) / "fact_draw.parquet"
+    with duckdb.connect(str(Home.from_environment().edition(None).database), read_only=True) as con:
+        counted = "SELECT count(*), count(DISTINCT quantity_id), count(DISTINCT draw_id) FROM metrics.fact_draw"
+        rows, quantities, draws = con.execute(counted).fetchall()[0]
+        blocks = con.execute("SELECT count(DISTINCT block_id) FROM pragma_storage_info('metrics.fact_draw')").fetchall()[0][0]
+        block = con.execute("SELECT block_size FROM pragma_database_size()").fetchall()[0][0]
+        con.execute(f"COPY metrics.fact_draw TO '{parquet}' (FORMAT parquet, COMPRESSION zstd)")
+        seconds = {name: [_seconds(con, sql) for _ in range(int(runs) + 1)][1:] for name, sql in DRAW_QUERIES.items()}
+    sizes = {"in the warehouse file": blocks * block, "as Parquet": parquet.stat().st_size}
+    parquet.unlink()
+    counts = {"rows": rows, "quantities": quantities, "draws": draws}
+    sys.stdout.write(json.dumps({"counts": counts, "size_bytes": sizes, "seconds": seconds}))
+
+
+def _seconds(con: Any, sql: str) -> float:
+    begun = time.perf_counter()
+    con.execute(sql).fetchall()
+    return time.perf_counter() - begun
+
+
 def print_parts(parts: dict[str, float]) -> None:
     sys.stdout.write(json.dumps({**parts, "last": time.monotonic()}))
 
@@ -150,7 +189,7 @@ class OwnTimes:
         return call
 
 
-CHILDREN: dict[str, Callable[..., None]] = {"plan": write_plan, "bare": run_bare, "inside": run_inside}
+CHILDREN: dict[str, Callable[..., None]] = {"plan": write_plan, "bare": run_bare, "inside": run_inside, "draws": run_draws}
 
 if __name__ == "__main__":
     CHILDREN[sys.argv[1]](*sys.argv[2:])

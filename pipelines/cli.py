@@ -1,17 +1,19 @@
-"""The only command line: build, fetch, sources, replay, inbox, tables, query, export, compare, check, status, ui."""
+"""The only command line: build, claims, fetch, sources, replay, inbox, tables, query, export, compare, check, status, ui."""
 
 import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 
-from pipelines.errors import ChipflowsError, UsageError
+from pipelines.errors import ChipflowsError, InputError, UsageError
 from pipelines.home import Edition, Home
 
+FILE = click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path)
 FORMATS = click.Choice(["table", "csv", "json"])
 AS_OF = click.option("--as-of", metavar="DATE", help="The warehouse an analyst could have had on that day (YYYY-MM-DD).")
 
@@ -31,21 +33,60 @@ def cli() -> None:
 @click.option(
     "--select", "select", multiple=True, metavar="MODEL", help="Rebuild only this model or layer, and what depends on it."
 )
+@click.option("--claims", type=FILE, metavar="FILE", help="Add your own claims, marked as yours; see chipflows claims.")
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
-def build(as_of: str | None, select: tuple[str, ...], quiet: bool) -> None:
+def build(as_of: str | None, select: tuple[str, ...], claims: Path | None, quiet: bool) -> None:
     """Take in the shipped data, build, audit, publish, export; print the findings."""
     from pipelines.assets.progress import reporting_to
     from pipelines.assets.run import run_everything, run_selected
     from pipelines.assets.warehouse import parse_day
 
     parse_day(as_of)
+    if select and claims:
+        raise UsageError("--select rebuilds models on the inputs of the last build; use --claims without it")
     with _progress(quiet) as sink, reporting_to(sink):
         if select:
             run_selected(as_of, select)
         else:
-            run_everything(as_of)
+            run_everything(as_of, claims)
     if not quiet:
         _print_result(Home.from_environment().edition(as_of), with_findings=not select)
+
+
+@cli.group()
+def claims() -> None:
+    """Your own claims: a template, and a check that says what a build would do with them."""
+
+
+@claims.command()
+def template() -> None:
+    """Print a claims file with one example row; what each column means goes to the screen beside it."""
+    from pipelines.tidy.user_claims import guide
+    from pipelines.tidy.user_claims import template as example
+
+    for line in guide(Home.from_environment()):
+        click.echo(click.wrap_text(line, 110, subsequent_indent="    "), err=True)
+    click.echo(example(), nl=False)
+
+
+@claims.command(name="check")
+@AS_OF
+@click.argument("file", type=FILE)
+def check_claims(as_of: str | None, file: Path) -> None:
+    """Hold FILE against the declaration of claims; print every fault (exit code 3), or what a build does with each claim."""
+    from pipelines.assets.warehouse import parse_day
+    from pipelines.exports.claim_effects import effects
+    from pipelines.tidy.lake import latest_retrieval
+    from pipelines.tidy.user_claims import read_user_claims, shipped_frames
+
+    home = Home.from_environment()
+    day = parse_day(as_of) or latest_retrieval(home)
+    reading = read_user_claims(file.read_bytes(), file.name, home)
+    if reading.faults:
+        raise InputError(reading.told(file.name))
+    click.echo(f"{file.name}: {reading.tidied.n_read} rows, no faults; in a build as of {day}:")
+    for line in effects(home, reading.tidied.rows, shipped_frames(home), day):
+        click.echo(click.wrap_text(line, 110, initial_indent="  - ", subsequent_indent="    "))
 
 
 @cli.command()
@@ -128,6 +169,7 @@ def status(as_of: str | None, form: str) -> None:
     run = ask(edition, "SELECT warehouse_release_id, as_of FROM core.run").rows()[0]
     if form == "table":
         click.echo(f"release {run[0]}, as of {run[1]}, {edition.database}")
+        _say_whose_claims(edition)
     _show(source_status(edition), form, limit=200)
 
 
@@ -268,7 +310,16 @@ def _print_result(edition: Edition, *, with_findings: bool) -> None:
         click.secho(f"\n{section}", bold=True)
         for statement in statements:
             click.echo(click.wrap_text(statement, 110, initial_indent="  - ", subsequent_indent="    "))
+    _say_whose_claims(edition)
     click.echo(f"\nwarehouse  {edition.database}\nexports    {edition.exports}")
+
+
+def _say_whose_claims(edition: Edition) -> None:
+    from pipelines.exports.summary import own_claims
+
+    n_filed, n_known = own_claims(edition)
+    if n_filed:
+        click.echo(f"holds {n_known} claims of your own (claim_origin = user); {n_filed - n_known} became public after as_of")
 
 
 def _show(frame: Any, form: str, limit: int) -> None:

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from pipelines.assets.exports import export_assets
-from pipelines.assets.inputs import GROUPS, input_assets
+from pipelines.assets.inputs import GROUPS, input_assets, user_claims_assets
 from pipelines.assets.live import (
     DROPPED,
     asked_feeds,
@@ -43,6 +43,7 @@ def build_after_refresh(context: dg.RunStatusSensorContext) -> dg.RunRequest:
 defs = dg.Definitions(
     assets=[
         *(input_assets(group) for group in GROUPS),
+        user_claims_assets(),
         *feed_assets(),
         dropped_asset(),
         intake_asset(),

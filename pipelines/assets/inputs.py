@@ -1,15 +1,25 @@
 """Assets of the shipped inputs: each file is archived, tidied and accounted for; refused rows stop the run."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 
 from pipelines.assets.metadata import column_schema, failing_rows
 from pipelines.assets.progress import report
-from pipelines.errors import CheckFailed
+from pipelines.errors import CheckFailed, InputError
 from pipelines.home import Home
-from pipelines.tidy.inputs import Input, shipped_inputs
-from pipelines.tidy.lake import Account, first_refused, merge_accounts, origins_of, refusal, take_in
+from pipelines.tidy.inputs import USER_GROUP, Input, shipped_inputs, user_claims_input
+from pipelines.tidy.lake import (
+    Account,
+    first_refused,
+    leave_out_user_claims,
+    merge_accounts,
+    origins_of,
+    refusal,
+    take_in,
+    take_in_user_claims,
+)
 from pipelines.warehouse.publish import single_writer
 
 GROUPS = {
@@ -18,6 +28,13 @@ GROUPS = {
     "snapshot": "Official trade statistics as shipped, one file per publisher and extract.",
 }
 ACCEPTED = "every_row_accepted"
+USER_OP = "take_in_user_claims"
+
+
+class ClaimsConfig(dg.Config):
+    """A user's own claims: `claims` is the path of the CSV file; without it the warehouse holds shipped claims only."""
+
+    claims: str | None = None
 
 
 def input_key(item: Input) -> dg.AssetKey:
@@ -44,6 +61,30 @@ def input_assets(group: str) -> dg.AssetsDefinition:
     return take_in_group
 
 
+def user_claims_assets() -> dg.AssetsDefinition:
+    """The asset of a user's own claims: empty unless the run names a file."""
+    item = user_claims_input(Path("user_claims.csv"))
+    key = input_key(item)
+
+    @dg.multi_asset(name=USER_OP, specs=[_spec(key, item)], check_specs=[_check(key)])
+    def take_in_own_claims(config: ClaimsConfig) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        home = Home.from_environment()
+        with single_writer(home.root):
+            if config.claims is None:
+                leave_out_user_claims(home)
+                yield dg.MaterializeResult(asset_key=key, metadata={"dagster/row_count": 0})
+                yield dg.AssetCheckResult(asset_key=key, check_name=ACCEPTED, passed=True)
+                return
+            account, reading = take_in_user_claims(Path(config.claims), home)
+            yield _materialised(item, account)
+            yield _checked(item, account, home)
+            if reading.faults:
+                raise InputError(reading.told(account.file_name))
+            merge_accounts([account], home)
+
+    return take_in_own_claims
+
+
 def _take_in(chosen: list[Input], home: Home) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     origins = origins_of(home)
     accounts: list[Account] = []
@@ -65,8 +106,12 @@ def _spec(key: dg.AssetKey, item: Input) -> dg.AssetSpec:
         group_name=item.group,
         description=item.table.grain(),
         kinds={"parquet", "polars"},
-        metadata={"dagster/column_schema": column_schema(item.table), "file": f"data/{item.group}/{item.path.name}"},
+        metadata={"dagster/column_schema": column_schema(item.table), "file": _file(item)},
     )
+
+
+def _file(item: Input) -> str:
+    return "the user's own" if item.group == USER_GROUP else f"data/{item.group}/{item.path.name}"
 
 
 def _check(key: dg.AssetKey) -> dg.AssetCheckSpec:

@@ -2,9 +2,12 @@
 
 import logging
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
+from pipelines.assets.inputs import USER_OP
 from pipelines.assets.instance import prepare_instance
 from pipelines.assets.warehouse import model_key
 from pipelines.errors import ChipflowsError, ModelError
@@ -13,9 +16,9 @@ from pipelines.warehouse.graph import load_graph
 from pipelines.warehouse.publish import single_writer
 
 
-def run_everything(as_of: str | None) -> None:
-    """Take in the inputs, build, audit, publish and export; raises the error of the step that failed."""
-    _run(as_of, None)
+def run_everything(as_of: str | None, claims: Path | None = None) -> None:
+    """Take in the inputs and a user's own claims, build, audit, publish, export; raises the error of the step that failed."""
+    _run(as_of, None, {USER_OP: {"config": {"claims": str(claims)}}} if claims else {})
 
 
 def run_selected(as_of: str | None, patterns: Sequence[str]) -> None:
@@ -24,7 +27,7 @@ def run_selected(as_of: str | None, patterns: Sequence[str]) -> None:
     _run(as_of, [*(model_key(name) for name in sorted(chosen)), dg.AssetKey(["package", "csv"])])
 
 
-def _run(as_of: str | None, selection: list[dg.AssetKey] | None) -> None:
+def _run(as_of: str | None, selection: list[dg.AssetKey] | None, own: dict[str, Any] | None = None) -> None:
     from pipelines.definitions import MAIN_JOB, defs
 
     home = Home.from_environment()
@@ -39,7 +42,7 @@ def _run(as_of: str | None, selection: list[dg.AssetKey] | None) -> None:
                 instance=instance,
                 asset_selection=selection,
                 run_config={
-                    "ops": {op: {"config": options} for op in ops},
+                    "ops": {op: {"config": options} for op in ops} | (own or {}),
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },
                 raise_on_error=True,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import dagster as dg
 
@@ -13,7 +14,7 @@ from pipelines.assets.progress import report
 from pipelines.errors import UsageError
 from pipelines.home import Home
 from pipelines.schemas.tables.meta import Dataset
-from pipelines.tidy.inputs import shipped_inputs
+from pipelines.tidy.inputs import shipped_inputs, user_claims_input
 from pipelines.warehouse.audit import SCHEMA_CHECKS, CheckResult, load_checks
 from pipelines.warehouse.build import AuditFailed, Built, Request, build
 from pipelines.warehouse.graph import Graph, Model, load_graph
@@ -121,7 +122,7 @@ def _schema_check(name: str) -> dg.AssetCheckSpec:
 
 def _input_keys_by_table(home: Home) -> dict[str, list[dg.AssetKey]]:
     keys: dict[str, list[dg.AssetKey]] = {}
-    for item in shipped_inputs(home.data):
+    for item in [*shipped_inputs(home.data), user_claims_input(Path("user_claims.csv"))]:
         keys.setdefault(item.table.full_name(), []).append(input_key(item))
     for name, intake in intake_keys_by_table().items():
         keys.setdefault(name, []).extend(intake)

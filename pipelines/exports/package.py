@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.archive import write_atomically
 from pipelines.errors import CheckFailed
+from pipelines.exports.chain_page import PAGE, TITLE, chain_page
 from pipelines.exports.wording import Ladder, ladder_of, require_declared_wording, require_frame_wording
 from pipelines.home import Edition
 from pipelines.schemas.field import Field
@@ -35,8 +36,10 @@ def write_exports(edition: Edition, *, allow_empty: bool = False) -> list[Path]:
     with published(edition) as con:
         ladder = ladder_of(con)
         bodies = {report.name: _csv(con, report, ladder, allow_empty or report.may_be_empty) for report in reports()}
-        package = _package(con, bodies)
+        page = chain_page(con)
+        package = _package(con, bodies, page)
     written = [_write(edition.exports / f"{name}.csv", body) for name, body in bodies.items()]
+    written.append(_write(edition.exports / PAGE, page))
     written.append(_write(edition.exports / PACKAGE, (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()))
     for path in edition.exports.iterdir():
         if path not in written:
@@ -72,7 +75,7 @@ def _require_redistributable(con: duckdb.DuckDBPyConnection, report: type[Report
         )
 
 
-def _package(con: duckdb.DuckDBPyConnection, bodies: Mapping[str, bytes]) -> dict[str, object]:
+def _package(con: duckdb.DuckDBPyConnection, bodies: Mapping[str, bytes], page: bytes) -> dict[str, object]:
     run = con.sql("SELECT as_of, warehouse_release_id, inputs_sha256, code_sha256 FROM core.run").fetchall()[0]
     return {
         "name": "chipflows",
@@ -83,7 +86,7 @@ def _package(con: duckdb.DuckDBPyConnection, bodies: Mapping[str, bytes]) -> dic
         "code_sha256": run[3],
         "licenses": _licences(con),
         "sources": _sources(con),
-        "resources": [_resource(report, bodies[report.name]) for report in reports()],
+        "resources": [*(_resource(report, bodies[report.name]) for report in reports()), _page_resource(page)],
     }
 
 
@@ -100,7 +103,10 @@ def _licences(con: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
 
 
 def _sources(con: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
-    rows = con.sql("SELECT publisher, title, url FROM core.dim_source ORDER BY source_id").fetchall()
+    rows = con.sql(
+        "SELECT publisher, title, url FROM core.dim_source WHERE source_id <> 'user' OR source_id IN ("
+        "SELECT source_id FROM core.dim_dataset) ORDER BY source_id"
+    ).fetchall()
     return [
         {"title": f"{publisher}: {title}", **({"path": url} if str(url).startswith("http") else {})}
         for publisher, title, url in rows
@@ -123,6 +129,20 @@ def _resource(report: type[Report], body: bytes) -> dict[str, object]:
             "primaryKey": list(report.key),
             "missingValues": [MISSING],
         },
+    }
+
+
+def _page_resource(page: bytes) -> dict[str, object]:
+    return {
+        "name": PAGE.partition(".")[0],
+        "path": PAGE,
+        "type": "file",
+        "description": f"{TITLE}. A page to read and print, written from rpt_claim_chain.csv.",
+        "format": "html",
+        "mediatype": "text/html",
+        "encoding": "utf-8",
+        "bytes": len(page),
+        "hash": f"sha256:{hashlib.sha256(page).hexdigest()}",
     }
 
 

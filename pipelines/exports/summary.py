@@ -17,3 +17,12 @@ def findings(edition: Edition) -> list[tuple[str, list[str]]]:
         require_wording(section, label, Place("exports.rpt_summary", statement_id), ladder, is_statement=False)
         sections.setdefault(section, []).append(statement)
     return list(sections.items())
+
+
+def own_claims(edition: Edition) -> tuple[int, int]:
+    """Claims that a user's own file holds, and those of them that were public at as_of."""
+    found = query(
+        edition,
+        "SELECT (SELECT count(*) FROM tidy.user_claim), (SELECT count(*) FROM core.fact_claim WHERE claim_origin = 'user')",
+    )
+    return found.rows()[0]

@@ -48,6 +48,8 @@ REFERENCE: dict[str, type[Table]] = {
     "sources": reference.Source,
     "wording_rungs": wording.WordingRung,
 }
+USER_GROUP = "user"
+USER_CLAIMS = "user_claims"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ class Input:
     def asset_name(self) -> str:
         """Last part of the Dagster asset key."""
         return self.dataset_id
+
+
+def user_claims_input(path: Path) -> Input:
+    """The file of a user's own claims as an input; it lies outside data/."""
+    return Input(USER_CLAIMS, USER_GROUP, path, facts.UserClaim)
 
 
 def shipped_inputs(data: Path) -> list[Input]:

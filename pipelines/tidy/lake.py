@@ -3,6 +3,7 @@
 import io
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
@@ -11,12 +12,14 @@ from pipelines.errors import InputError, Place, explain
 from pipelines.home import Home
 from pipelines.schemas.tables.meta import Dataset
 from pipelines.tidy.curated import Tidied, tidy_csv, tidy_parquet
-from pipelines.tidy.inputs import Input, shipped_inputs
+from pipelines.tidy.inputs import USER_CLAIMS, USER_GROUP, Input, shipped_inputs, user_claims_input
+from pipelines.tidy.user_claims import Reading, read_user_claims
 
 CURATED_SOURCE = "curated"
 LIVE_PREFIX = "live."  # names of lake files that come from archived answers
 CURATED_LICENCE = "compiled_facts"
 COMPILED = "2026-11-23"
+USER_LICENCE = "user_supplied"
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,34 @@ def take_in(item: Input, home: Home, origins: dict[str, dict[str, object]]) -> A
     return _account(item, entry, tidied)
 
 
+def take_in_user_claims(path: Path, home: Home) -> tuple[Account, Reading]:
+    """Archive and check a user's own claims; they enter the lake only when there is no fault, else the quarantine keeps them."""
+    if not path.is_file():
+        remedy = "give the path of a CSV file; `chipflows claims template` prints one to start from"
+        raise InputError(explain(Place("claims", str(path)), "no file", "a file of claims", remedy))
+    item, body = user_claims_input(path), path.read_bytes()
+    archive = Archive(home.archive)
+    digest = archive.put(body)
+    origin = {"source_id": USER_GROUP, "licence_id": USER_LICENCE, "origin_url": f"the user's file {path.name}"}
+    entry = _entry(item, digest, len(body), dict(origin))
+    archive.register(entry)
+    reading = read_user_claims(archive.get(digest), path.name, home)
+    if reading.faults:
+        _keep_refused(item, reading.tidied, home)
+    else:
+        _store(item, reading.tidied, home)
+    return _account(item, entry, reading.tidied), reading
+
+
+def leave_out_user_claims(home: Home) -> None:
+    """Empty the lake of a user's claims and forget their account: a build without them holds nothing of an earlier one."""
+    item = user_claims_input(Path())
+    _store(item, Tidied(item.table.empty(), item.table.empty(), 0), home)
+    path = home.lake / Dataset.name / "accounts.parquet"
+    if path.exists():
+        _write_parquet(pl.read_parquet(path).filter(pl.col("dataset_id") != USER_CLAIMS), home, Dataset.name, "accounts")
+
+
 def origins_of(home: Home) -> dict[str, dict[str, object]]:
     """Origin of each statistics file by dataset id, from the manifest of the snapshot; empty when there is no manifest."""
     manifest = home.data / "snapshot" / "manifest.csv"
@@ -59,6 +90,11 @@ def origins_of(home: Home) -> dict[str, dict[str, object]]:
         return {}
     frame = pl.read_csv(manifest, infer_schema_length=0)
     return {str(row["dataset_id"]): row for row in frame.iter_rows(named=True)}
+
+
+def latest_retrieval(home: Home) -> date:
+    """The latest day on which a shipped input was obtained: the as-of day of a build that names none."""
+    return date.fromisoformat(max([COMPILED, *(str(row["retrieved"]) for row in origins_of(home).values())]))
 
 
 def first_refused(account: Account, home: Home, n: int = 20) -> pl.DataFrame:
@@ -79,7 +115,7 @@ def merge_accounts(accounts: list[Account], home: Home) -> None:
     """Add or replace accounts in the table of datasets (tidy.dataset) that conservation checks and walk-back read."""
     fresh = pl.DataFrame([asdict(account) for account in accounts], schema=dict(Dataset.schema()))
     path = home.lake / Dataset.name / "accounts.parquet"
-    shipped = [item.dataset_id for item in shipped_inputs(home.data)]
+    shipped = [*(item.dataset_id for item in shipped_inputs(home.data)), USER_CLAIMS]
     if path.exists():
         old = pl.read_parquet(path)
         keep = old.filter(~pl.col("dataset_id").is_in(fresh["dataset_id"].implode()))
@@ -91,7 +127,7 @@ def merge_accounts(accounts: list[Account], home: Home) -> None:
 
 def _forget_removed(accounts: pl.DataFrame, home: Home) -> None:
     """Remove lake files of datasets that no longer ship, so that the lake holds what the accounts say (live ones: see intake)."""
-    known = {"accounts", *(item.dataset_id for item in shipped_inputs(home.data)), *accounts["dataset_id"]}
+    known = {"accounts", USER_CLAIMS, *(item.dataset_id for item in shipped_inputs(home.data)), *accounts["dataset_id"]}
     for path in home.lake.glob("*/*.parquet"):
         if path.stem not in known and not path.name.startswith(LIVE_PREFIX):
             path.unlink()
@@ -112,6 +148,10 @@ def _entry(item: Input, digest: str, size: int, origin: dict[str, object]) -> En
 
 def _store(item: Input, tidied: Tidied, home: Home) -> None:
     _write_parquet(tidied.rows, home, item.table.name, item.dataset_id)
+    _keep_refused(item, tidied, home)
+
+
+def _keep_refused(item: Input, tidied: Tidied, home: Home) -> None:
     quarantine = home.quarantine / f"{item.dataset_id}.csv"
     if tidied.quarantined.height:
         quarantine.parent.mkdir(parents=True, exist_ok=True)

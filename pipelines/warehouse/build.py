@@ -5,7 +5,7 @@ import hashlib
 import math
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,13 +16,14 @@ import polars as pl
 
 from pipelines.errors import CheckFailed, InputError, ModelError, Place, UsageError, explain
 from pipelines.home import Edition, Home
-from pipelines.schemas.table import TABLES, Table, table
+from pipelines.schemas.table import LAYERS, TABLES, Table, table
 from pipelines.schemas.tables.meta import Calendar, Dataset, ModelBuild, Run
 from pipelines.warehouse.audit import CheckResult, SqlCheck, audit, load_checks
 from pipelines.warehouse.graph import Graph, Model, load_graph
 from pipelines.warehouse.publish import discard, publish, single_writer
 
 STORAGE_VERSION = "v1.4.0"
+USER_MARK = "-user"  # at the end of a release that holds a user's own claims
 SLICE_ROWS = 10_000_000  # of the largest table that a sliced model reads; about 2 GB of wide rows
 FIRST_MONTH, LAST_MONTH = date(2010, 1, 1), date(2028, 12, 1)
 Progress = Callable[[str, int, int], None]
@@ -92,6 +93,27 @@ def build(request: Request, progress: Progress = lambda name, done, total: None)
     return Built(str(run["warehouse_release_id"]), as_of, rows, tuple(results), request.edition.database, frozenset(names))
 
 
+def dry_run(
+    graph: Graph, inputs: Mapping[str, pl.DataFrame], run: Mapping[str, object], wanted: Sequence[str]
+) -> dict[str, pl.DataFrame]:
+    """The wanted tables made in memory from given tidy frames (a table that is not given is empty); nothing is written."""
+    chosen = set(wanted)
+    for name in reversed(graph.order):
+        if name in chosen:
+            chosen |= graph.upstream(name)
+    reads = {read for name in chosen for read in graph.models[name].reads} - set(graph.models) - {Run.full_name()}
+    with closing(duckdb.connect()) as con:
+        for layer in LAYERS:
+            con.execute(f"CREATE SCHEMA {layer}")
+        for name in sorted(reads):
+            _store_frame(con, inputs.get(name, table(name).empty()), table(name))
+        _store_frame(con, pl.DataFrame([run], schema=dict(Run.schema())), Run)
+        for name in graph.order:
+            if name in chosen:
+                _make(con, graph.models[name])
+        return {name: con.sql(f"SELECT * FROM {name}").pl() for name in wanted}
+
+
 def input_fingerprints(home: Home) -> dict[str, str]:
     """Hash of each tidy table's Parquet files in the lake; raises InputError when an input has not been taken in."""
     prints = {}
@@ -136,7 +158,8 @@ def _run_row(request: Request, prints: dict[str, str]) -> dict[str, object]:
     as_of = request.as_of or date.fromisoformat(str(latest))
     inputs = _digest(*(f"{name}={prints[name]}" for name in sorted(prints)))
     code = code_digest(request.home)
-    release = f"{as_of}-{_digest(inputs, code, str(as_of))[:10]}"
+    mark = USER_MARK if "user" in accounts["dataset_group"] else ""
+    release = f"{as_of}-{_digest(inputs, code, str(as_of))[:10]}{mark}"
     return {"as_of": as_of, "warehouse_release_id": release, "inputs_sha256": inputs, "code_sha256": code}
 
 

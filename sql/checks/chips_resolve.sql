@@ -3,6 +3,7 @@
 with
 named as (
     select 'claim ' || claim_id as found_in, conversion_chip_id as chip_id from tidy.claim
+    union all select 'user claim ' || claim_id, conversion_chip_id from tidy.user_claim
     union all select 'supply ' || supply_id, chip_id from tidy.supply
     union all select 'price ' || price_id, chip_id from tidy.price
     union all select 'series ' || series_id, chip_id from tidy.compute_series

@@ -7,6 +7,9 @@ named as (
     union all select distinct 'jurisdiction', jurisdiction from tidy.rule_change
     union all select distinct 'destination', destination_iso3 from tidy.claim
     union all select distinct 'route', unnest(string_split(route_iso3, ';')) from tidy.claim where route_iso3 is not null
+    union all select distinct 'destination', destination_iso3 from tidy.user_claim
+    union all
+    select distinct 'route', unnest(string_split(route_iso3, ';')) from tidy.user_claim where route_iso3 is not null
     union all select distinct 'price', location_iso3 from tidy.price
     union all select distinct 'hub', country_iso3 from tidy.hub
 )

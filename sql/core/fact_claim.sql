@@ -45,6 +45,7 @@ select
     cast(filed.seen_via as VARCHAR) as seen_via,
     cast(filed.note as VARCHAR) as note,
     cast(filed.locator as VARCHAR) as locator,
+    cast(filed.claim_origin as VARCHAR) as claim_origin,
     cast('claim' as VARCHAR) as value_label,
     cast('accounting' as VARCHAR) as evidence_label
 from filed

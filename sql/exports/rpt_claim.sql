@@ -35,6 +35,7 @@ select
     cast(claims.is_seen as BOOLEAN) as is_seen,
     cast(claims.url as VARCHAR) as url,
     cast(claims.note as VARCHAR) as note,
+    cast(claims.claim_origin as VARCHAR) as claim_origin,
     cast(claims.value_label as VARCHAR) as value_label,
     cast(claims.evidence_label as VARCHAR) as evidence_label
 from claims

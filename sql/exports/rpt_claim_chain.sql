@@ -10,6 +10,8 @@ claims as (select * from core.fact_claim),
 
 pairs as (select * from metrics.metric_claim_consistency),
 
+premiums as (select * from metrics.metric_premium),
+
 units as (
     select 'usd' as unit_of_account, 1 as unit_no, 'US dollars' as unit_words
     union all
@@ -101,25 +103,52 @@ stop_links as (
     left join answers on answers.answer_id = 'diversion-upper-h20-2025-' || units.unit_of_account
 ),
 
+other_premiums as (
+    select
+        claims.claim_id,
+        count(*) as n_others,
+        max(premiums.premium_low) as highest_low
+    from claims
+    inner join claims as quotes
+        on claims.conversion_chip_id = quotes.conversion_chip_id
+        and claims.independence_group <> quotes.independence_group
+        and quotes.claim_origin = 'shipped'
+    inner join premiums
+        on quotes.claim_id = premiums.price_id
+        and premiums.premium is not null
+        and extract(year from premiums.quote_date) = extract(year from claims.period_end)
+    where claims.claim_id = 'ft-2025-b200-premium'
+    group by claims.claim_id
+),
+
 premium_link as (
     select
         41 as link_no,
         'What did a banned chip cost beside the price elsewhere, mid-2025?' as link_title,
-        'Racks of eight B200 half above the US price (' || publisher || ', ' || cast(known_at as varchar) || ')' as link_claim,
+        'Racks of eight B200 half above the US price (' || claims.publisher || ', ' || cast(claims.known_at as varchar) || ')' as link_claim,
         'usd' as unit_of_account,
-        cast(null as double) as link_low,
-        cast(central as double) / 100 as link_central,
+        other_premiums.highest_low as link_low,
+        cast(claims.central as double) / 100 as link_central,
         cast(null as double) as link_high,
         'premium over the reference price' as link_unit,
-        'supported' as link_verdict,
-        'One source states both price and mark-up, without a range; asks overstate, and scarce supply lifts the reference as well'
-            as link_reason,
+        case when other_premiums.highest_low <= cast(claims.central as double) / 100 then 'supported' else 'not_identified' end
+            as link_verdict,
+        'One source states both price and mark-up, without a range; '
+            || case
+                when other_premiums.n_others is null then 'no other source quotes the chip in that year'
+                when other_premiums.highest_low <= cast(claims.central as double) / 100
+                    then 'no quote of another source for the chip in that year lies above it (low is the highest of '
+                        || cast(other_premiums.n_others as varchar) || ')'
+                else 'a quote of another source for the chip in that year lies above it (low)'
+            end
+            || '. Asks overstate, and scarce supply lifts the reference as well' as link_reason,
         'Contract prices of the same system in China and elsewhere in the same month' as deciding_datum,
-        claim_id,
+        claims.claim_id,
         'claim' as value_label,
         'descriptive' as evidence_label
     from claims
-    where claim_id = 'ft-2025-b200-premium'
+    left join other_premiums on claims.claim_id = other_premiums.claim_id
+    where claims.claim_id = 'ft-2025-b200-premium'
 ),
 
 return_links as (

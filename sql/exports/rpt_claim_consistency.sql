@@ -14,6 +14,7 @@ select
     cast(metric.days_a as BIGINT) as days_a,
     cast(metric.days_b as BIGINT) as days_b,
     cast(metric.is_same_group as BOOLEAN) as is_same_group,
+    cast(metric.has_user_claim as BOOLEAN) as has_user_claim,
     cast(metric.absence_reason as VARCHAR) as absence_reason,
     cast(metric.value_label as VARCHAR) as value_label,
     cast(metric.evidence_label as VARCHAR) as evidence_label

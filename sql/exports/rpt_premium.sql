@@ -22,6 +22,7 @@ select
     cast(metric.sales_usd as DECIMAL(20,3)) as sales_usd,
     cast(metric.rent_usd as DECIMAL(20,3)) as rent_usd,
     cast(metric.absence_reason as VARCHAR) as absence_reason,
+    cast(metric.claim_origin as VARCHAR) as claim_origin,
     cast(metric.value_label as VARCHAR) as value_label,
     cast(metric.evidence_label as VARCHAR) as evidence_label
 from metric

@@ -15,6 +15,7 @@ pairs as (
         a.n_days as days_a,
         b.n_days as days_b,
         a.independence_group = b.independence_group as is_same_group,
+        a.claim_origin = 'user' or b.claim_origin = 'user' as has_user_claim,
         least(a.per_quarter_high, b.per_quarter_high) as common_high,
         greatest(a.per_quarter_low, b.per_quarter_low) as common_low,
         greatest(a.per_quarter_high, b.per_quarter_high) as joint_high,
@@ -42,6 +43,7 @@ select
     cast(pairs.days_a as BIGINT) as days_a,
     cast(pairs.days_b as BIGINT) as days_b,
     cast(pairs.is_same_group as BOOLEAN) as is_same_group,
+    cast(pairs.has_user_claim as BOOLEAN) as has_user_claim,
     cast(case when pairs.per_quarter_b = 0 then 'base_zero' end as VARCHAR) as absence_reason,
     cast('claim' as VARCHAR) as value_label,
     cast('accounting' as VARCHAR) as evidence_label

@@ -197,6 +197,7 @@ select
             else 'incomplete_bounds'
         end as VARCHAR
     ) as absence_reason,
+    cast(claims.claim_origin as VARCHAR) as claim_origin,
     cast('claim' as VARCHAR) as value_label,
     cast('accounting' as VARCHAR) as evidence_label
 from claims

@@ -2,7 +2,7 @@
 -- From core.fact_claim, its distributions, the compute weights and the street prices. Only claims that speak of smuggled
 -- quantities over a period and may enter a comparison are taken: stocks, cases, plans and derivatives stay out. A floor is
 -- shown as the floor itself. Dollars become chips at a street price of the same chip from the same piece of evidence; a claim
--- about an unknown mix of chips is counted as H100 class, and says so.
+-- about an unknown mix of chips is counted as H100 class, and says so. A price that a user brought converts the user's claims only.
 
 with
 claims as (select * from core.fact_claim),
@@ -19,6 +19,7 @@ flows as (
         claims.period_start,
         claims.period_end,
         claims.independence_group,
+        claims.claim_origin,
         cast(claims.period_end - claims.period_start as bigint) + 1 as n_days,
         distributions.claim_p05,
         coalesce(distributions.claim_floor, distributions.claim_p50) as claim_mid,
@@ -45,6 +46,7 @@ per_item_prices as (
         and flows.conversion_chip_id = quotes.conversion_chip_id
         and quotes.subkind = 'street_price'
         and quotes.central is not null
+        and (quotes.claim_origin = 'shipped' or flows.claim_origin = 'user')
     group by flows.claim_id
 ),
 
@@ -56,6 +58,7 @@ scaled as (
         flows.period_end,
         flows.n_days,
         flows.independence_group,
+        flows.claim_origin,
         flows.conversion_chip_id,
         per_item_prices.usd_per_chip,
         case
@@ -77,6 +80,7 @@ based as (
         scaled.period_end,
         scaled.n_days,
         scaled.independence_group,
+        scaled.claim_origin,
         scaled.conversion_chip_id is null as is_mix_unknown,
         case
             when scaled.unit = 'chips' then 1
@@ -93,13 +97,13 @@ based as (
 ),
 
 converted as (
-    select claim_id, period_start, period_end, n_days, independence_group, 'chips' as unit_of_account,
+    select claim_id, period_start, period_end, n_days, independence_group, claim_origin, 'chips' as unit_of_account,
         chips_per_unit as multiplier, low, mid, high,
         case when unit = 'chips' then 'as_stated' else 'street_price' end as conversion
     from based
     where chips_per_unit is not null
     union all
-    select claim_id, period_start, period_end, n_days, independence_group, 'h100e' as unit_of_account,
+    select claim_id, period_start, period_end, n_days, independence_group, claim_origin, 'h100e' as unit_of_account,
         case when unit = 'h100_equivalents' then 1 else chips_per_unit * h100e end as multiplier, low, mid, high,
         case
             when unit = 'h100_equivalents' then 'as_stated'
@@ -109,13 +113,13 @@ converted as (
     from based
     where unit = 'h100_equivalents' or chips_per_unit is not null
     union all
-    select claim_id, period_start, period_end, n_days, independence_group, 'bandwidth' as unit_of_account,
+    select claim_id, period_start, period_end, n_days, independence_group, claim_origin, 'bandwidth' as unit_of_account,
         chips_per_unit * bandwidth as multiplier, low, mid, high,
         case when is_mix_unknown then 'assumed_h100_class' else 'chip_weight' end as conversion
     from based
     where chips_per_unit is not null
     union all
-    select claim_id, period_start, period_end, n_days, independence_group, 'usd' as unit_of_account,
+    select claim_id, period_start, period_end, n_days, independence_group, claim_origin, 'usd' as unit_of_account,
         1 as multiplier, low, mid, high, 'as_stated' as conversion
     from based
     where unit = 'usd'
@@ -132,6 +136,7 @@ select
     cast(converted.high * converted.multiplier as DOUBLE) as per_quarter_high,
     cast(converted.conversion as VARCHAR) as conversion,
     cast(converted.independence_group as VARCHAR) as independence_group,
+    cast(converted.claim_origin as VARCHAR) as claim_origin,
     cast('claim' as VARCHAR) as value_label,
     cast('accounting' as VARCHAR) as evidence_label
 from converted

@@ -171,6 +171,7 @@ floors as (
     from span_days
     inner join claims on claims.period_start >= span_days.span_start and claims.period_end <= span_days.span_end
     where claims.channel = 'smuggled'
+        and claims.claim_origin = 'shipped'
         and claims.unit = 'usd'
         and claims.claim_kind in ('aggregate_estimate', 'case_indictment')
         and (claims.bound_kind = 'at_least' or claims.series_role like 'floor%')

@@ -43,7 +43,8 @@ quotes_in_claims as (
         cast(null as decimal(20, 3)) as cny,
         cast(null as decimal(20, 3)) as cny_high,
         cast(null as double) as premium_ratio,
-        2 as preference
+        2 as preference,
+        claims.claim_origin
     from claims
     where claims.subkind = 'street_price' and claims.channel = 'smuggled' and claims.unit = 'usd_per_unit'
         and not exists (
@@ -69,7 +70,7 @@ rates as (
                 claims.claim_id
         ) as nearness
     from quotes_in_prices
-    inner join claims on claims.fx_cny_per_usd is not null
+    inner join claims on claims.fx_cny_per_usd is not null and claims.claim_origin = 'shipped'
     where quotes_in_prices.usd is null and quotes_in_prices.cny is not null
 ),
 
@@ -85,7 +86,8 @@ quotes as (
         coalesce(cast(quotes_in_prices.usd_high as double), quotes_in_prices.cny_high / cast(rates.fx_cny_per_usd as double))
             as high,
         quotes_in_prices.premium_ratio,
-        rates.fx_cny_per_usd
+        rates.fx_cny_per_usd,
+        'shipped' as claim_origin
     from quotes_in_prices
     left join rates on quotes_in_prices.price_id = rates.price_id and rates.nearness = 1
     union all
@@ -99,7 +101,8 @@ quotes as (
         coalesce(cast(usd as double), sqrt(cast(usd_low as double) * cast(usd_high as double))) as street,
         cast(usd_high as double) as high,
         premium_ratio,
-        cast(null as decimal(24, 6)) as fx_cny_per_usd
+        cast(null as decimal(24, 6)) as fx_cny_per_usd,
+        claim_origin
     from quotes_in_claims
 ),
 
@@ -143,6 +146,7 @@ sales as (
         and claims.unit = 'usd'
         and claims.unit_basis like '%sales_value%'
         and claims.series_role = 'cross_check'
+        and (claims.claim_origin = 'shipped' or quotes.claim_origin = 'user')
         and claims.period_start <= quotes.quote_date
         and extract(year from claims.period_end) = extract(year from quotes.quote_date)
         and extract(month from claims.period_end) = extract(month from quotes.quote_date)
@@ -159,6 +163,7 @@ premiums as (
         quotes.price_type,
         quotes.street,
         quotes.fx_cny_per_usd,
+        quotes.claim_origin,
         case
             when quotes.premium_ratio is not null then quotes.street / nullif(1 + quotes.premium_ratio, 0)
             else references_found.reference_usd
@@ -197,6 +202,7 @@ select
     cast(round(sales.sales_usd, 3) as DECIMAL(20,3)) as sales_usd,
     cast(round(sales.sales_usd * premiums.premium / nullif(1 + premiums.premium, 0), 3) as DECIMAL(20,3)) as rent_usd,
     cast(case when premiums.premium is null then 'no_reference_price' end as VARCHAR) as absence_reason,
+    cast(premiums.claim_origin as VARCHAR) as claim_origin,
     cast('estimate' as VARCHAR) as value_label,
     cast('descriptive' as VARCHAR) as evidence_label
 from premiums

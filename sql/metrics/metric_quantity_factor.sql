@@ -1,7 +1,8 @@
 -- One row per factor and pool member of an uncertain quantity (C2): its distribution and the dimension it is drawn on.
 -- From the channel supply, claim pools, claims, priors and derived quantities. A cell is drawn in its base unit on the one
 -- dimension of its channel, so its periods and units share the error; other units are a factor with its own dimension. Claims of one
--- independence group share a dimension. 1.6448536 is the 95th percentile of the standard normal.
+-- independence group share a dimension. Draws of a user's own claim end below a trillion, which is what a draw can hold.
+-- 1.6448536 is the 95th percentile of the standard normal.
 
 with
 supply as (select * from metrics.metric_channel_supply),
@@ -128,7 +129,7 @@ claim_shapes as (
         claims.claim_id,
         claims.unit,
         claims.channel,
-        'claim ' || claims.claim_id as factor_origin,
+        case when claims.claim_origin = 'user' then 'claim of the user ' else 'claim ' end || claims.claim_id as factor_origin,
         'group:' || claims.independence_group as dim_id,
         case
             when distributions.distribution in ('lognormal', 'two_piece_lognormal') and distributions.sigma_high > 0
@@ -143,10 +144,13 @@ claim_shapes as (
             when distributions.distribution = 'uniform' then coalesce(cast(claims.low as double), 0)
             when distributions.distribution in ('log_uniform', 'pareto') then cast(claims.low as double)
         end as lower_end,
-        case
-            when distributions.distribution in ('uniform', 'log_uniform') then cast(claims.high as double)
-            when distributions.distribution = 'pareto' then distributions.claim_cap
-        end as upper_end,
+        coalesce(
+            case
+                when distributions.distribution in ('uniform', 'log_uniform') then cast(claims.high as double)
+                when distributions.distribution = 'pareto' then distributions.claim_cap
+            end,
+            case when claims.claim_origin = 'user' then 999999999999 end
+        ) as upper_end,
         distributions.pareto_alpha
     from claims
     inner join distributions on claims.claim_id = distributions.claim_id

@@ -1,9 +1,31 @@
--- One row per claim that was public at as_of. From data/facts/claims.csv.
+-- One row per claim that was public at as_of: from data/facts/claims.csv, and from the user's own file of `chipflows build --claims`.
 
 with
 run as (select * from core.run),
 
-filed as (select * from tidy.claim)
+shipped as (select * from tidy.claim),
+
+brought as (select * from tidy.user_claim),
+
+filed as (
+    select
+        claim_id, claim_kind, subkind, channel, publisher, title, known_at, is_known_at_approximate, url,
+        url2, measured, chip_models, conversion_chip_id, period_start, period_end, unit, unit_basis,
+        chips_per_item, low, central, high, bound_kind, stated_level, original_currency, original_low,
+        original_central, original_high, fx_cny_per_usd, fx_basis, route_iso3, destination_iso3, method,
+        grade, grade_reason, overlaps_with, independence_group, series_role, is_seen, seen_via, note, locator,
+        'shipped' as claim_origin
+    from shipped
+    union all
+    select
+        claim_id, claim_kind, subkind, channel, publisher, title, known_at, is_known_at_approximate, url,
+        url2, measured, chip_models, conversion_chip_id, period_start, period_end, unit, unit_basis,
+        chips_per_item, low, central, high, bound_kind, stated_level, original_currency, original_low,
+        original_central, original_high, fx_cny_per_usd, fx_basis, route_iso3, destination_iso3, method,
+        grade, grade_reason, overlaps_with, independence_group, series_role, is_seen, seen_via, note, locator,
+        'user' as claim_origin
+    from brought
+)
 
 select
     cast(filed.claim_id as VARCHAR) as claim_id,
@@ -46,7 +68,8 @@ select
     cast(filed.is_seen as BOOLEAN) as is_seen,
     cast(filed.seen_via as VARCHAR) as seen_via,
     cast(filed.note as VARCHAR) as note,
-    cast(filed.locator as VARCHAR) as locator
+    cast(filed.locator as VARCHAR) as locator,
+    cast(filed.claim_origin as VARCHAR) as claim_origin
 from filed
 cross join run
 where filed.known_at <= run.as_of

@@ -15,7 +15,7 @@ def said(done, code=0):
 
 def test_help_names_every_command_and_the_exit_codes(built_home, chipflows):
     text = said(chipflows(built_home, "--help"))
-    for word in ("build", "tables", "query", "export", "check", "status", "ui", "Exit codes"):
+    for word in ("build", "claims", "tables", "query", "export", "check", "status", "ui", "Exit codes"):
         assert word in text
 
 

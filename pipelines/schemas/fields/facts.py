@@ -135,6 +135,14 @@ end_date = declare(Field("end_date", DAY, "Day on which the interval ended"))
 regime = declare(Field("regime", TEXT, "What was required or happened in the interval"))
 # Claims
 claim_id = declare(Field("claim_id", TEXT, "One published estimate, case, quote or statement", pattern=r"^[a-z0-9-]+$"))
+claim_origin = declare(
+    Field(
+        "claim_origin",
+        TEXT,
+        "Who brought the row: shipped with the program, or a user with `chipflows build --claims`",
+        allowed=("shipped", "user"),
+    )
+)
 claim_kind = declare(
     Field(
         "claim_kind",

@@ -13,5 +13,9 @@ description = declare(Field("description", TEXT, "What one row is and where it c
 code_sha256 = declare(Field("code_sha256", TEXT, "SHA-256 over all SQL models and program modules", pattern=r"^[0-9a-f]{64}$"))
 inputs_sha256 = declare(Field("inputs_sha256", TEXT, "SHA-256 over all input files", pattern=r"^[0-9a-f]{64}$"))
 warehouse_release_id = declare(
-    Field("warehouse_release_id", TEXT, "Release of the whole warehouse: as_of and hash of inputs and code")
+    Field(
+        "warehouse_release_id",
+        TEXT,
+        "Release of the whole warehouse: as_of, hash of inputs and code, and -user where a user's own claims are in it",
+    )
 )

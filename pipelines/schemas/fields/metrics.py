@@ -249,6 +249,7 @@ days_a = declare(Field("days_a", WHOLE, "Days of the first claim's period", unit
 days_b = declare(Field("days_b", WHOLE, "Days of the second claim's period", unit="days", minimum=1))
 n_days = declare(Field("n_days", WHOLE, "Days of the claim's period", unit="days", minimum=1))
 conversion = declare(Field("conversion", TEXT, "How the claim was brought to the unit"))
+has_user_claim = declare(Field("has_user_claim", FLAG, "True when a claim of the user's own file is in the pair"))
 is_same_group = declare(
     Field("is_same_group", FLAG, "True when both rest on one piece of evidence: agreement is no confirmation")
 )

@@ -154,6 +154,7 @@ class RptClaim(Report):
         c.is_seen,
         c.url.optional("no page"),
         c.note.optional("no remark"),
+        f.claim_origin,
         *LABELS,
     )
     key = ("claim_id",)

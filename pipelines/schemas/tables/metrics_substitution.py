@@ -56,6 +56,7 @@ class MetricClaimDistribution(Table):
         f.series_role,
         f.independence_group,
         c.absence_reason.optional("claim_p50 is present"),
+        f.claim_origin,
         *LABELS,
     )
     key = ("claim_id",)
@@ -143,6 +144,7 @@ class MetricPremium(Table):
         m.sales_usd.optional("no sales claim at this price"),
         m.rent_usd.optional("no sales claim at this price"),
         c.absence_reason.optional("premium is present"),
+        f.claim_origin,
         *LABELS,
     )
     key = ("price_id",)
@@ -166,6 +168,7 @@ class MetricClaimQuarter(Table):
         m.per_quarter_high,
         m.conversion,
         f.independence_group,
+        f.claim_origin,
         *LABELS,
     )
     key = ("claim_id", "unit_of_account")
@@ -189,6 +192,7 @@ class MetricClaimConsistency(Table):
         m.days_a,
         m.days_b,
         m.is_same_group,
+        m.has_user_claim,
         c.absence_reason.optional("claim_ratio is present"),
         *LABELS,
     )

@@ -1,6 +1,7 @@
 """Staging tables: each source or fact file as it was known at as_of."""
 
 from pipelines.schemas.fields import common as c
+from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import trade as t
 from pipelines.schemas.table import Table
 from pipelines.schemas.tables import tidy_facts as facts
@@ -44,11 +45,11 @@ class StgChipRegime(Table):
 
 
 class StgClaim(Table):
-    """One row per claim that was public at as_of."""
+    """One row per claim that was public at as_of, shipped or brought by the user."""
 
     layer = "staging"
     name = "stg_claim"
-    columns = facts.Claim.columns
+    columns = (*facts.Claim.columns, f.claim_origin)
     key = facts.Claim.key
     ordered = facts.Claim.ordered
 

@@ -108,6 +108,17 @@ class Claim(Table):
     ordered = (("period_start", "period_end"), ("low", "central", "high"))
 
 
+class UserClaim(Table):
+    """One row per claim of the user's own file (`chipflows build --claims`), laid out as the shipped claims; often empty."""
+
+    layer = "tidy"
+    name = "user_claim"
+    columns = Claim.columns
+    key = Claim.key
+    ordered = Claim.ordered
+    may_be_empty = True
+
+
 class SmuggledSeries(Table):
     """One row per period of the compiled smuggling series: backbone (Epoch AI only) and envelope of published bounds."""
 
