@@ -120,6 +120,15 @@ pair_state = declare(
         allowed=("paired", "orphaned", "lost", "both_zero", "nothing_reported"),
     )
 )
+unmatched_reason = declare(
+    Field(
+        "unmatched_reason",
+        TEXT,
+        "Which side has no figure and in which state its report is: zero = it filed and names no such trade; missing = it did "
+        "not file or is not loaded; suppressed = it keeps the figure back",
+        pattern=r"^(exporter|importer)_(reported|zero|missing|suppressed|not_applicable|ambiguous_breakdown|withdrawn)$",
+    )
+)
 # Mirror gap
 gap_low_usd = declare(Field("gap_low_usd", MONEY, "Exporter minus importer FOB at the lowest freight rate", unit="USD"))
 gap_usd = declare(
@@ -263,6 +272,12 @@ reliability_method = declare(
 )
 error_scale = declare(
     Field("error_scale", REAL, "Scale of the reporter's lognormal error, never below the floor", unit="log points", minimum=0)
+)
+error_scale_low = declare(
+    Field("error_scale_low", REAL, "Lower end of its 90 % interval, partners drawn at random", unit="log points", minimum=0)
+)
+error_scale_high = declare(
+    Field("error_scale_high", REAL, "Upper end of its 90 % interval, partners drawn at random", unit="log points", minimum=0)
 )
 reliability_score = declare(
     Field("reliability_score", REAL, "Fixed-point score after 25 rounds, geometric mean 1 over the role", unit="ratio", minimum=0)

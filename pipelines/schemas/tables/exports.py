@@ -6,6 +6,7 @@ from pipelines.schemas.fields import common as c
 from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import metrics as m
 from pipelines.schemas.fields import reference as r
+from pipelines.schemas.fields import reports as p
 from pipelines.schemas.table import Table
 from pipelines.schemas.tables import core, metrics_flow, metrics_substitution
 from pipelines.schemas.tables.core import LABELS
@@ -97,7 +98,7 @@ class RptProxyGroup(Report):
 
     name = "rpt_proxy_group"
     row_level = True
-    columns = metrics_flow.MetricProxyGroup.columns
+    columns = (p.coverage_statement, *metrics_flow.MetricProxyGroup.columns)
     key = metrics_flow.MetricProxyGroup.key
     measure = metrics_flow.MetricProxyGroup.measure
     ordered = metrics_flow.MetricProxyGroup.ordered

@@ -3,6 +3,7 @@
 from pipelines.schemas.fields import common as c
 from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import flows as w
+from pipelines.schemas.fields import hubs as b
 from pipelines.schemas.fields import metrics as m
 from pipelines.schemas.fields import reports as p
 from pipelines.schemas.fields import trade as t
@@ -222,13 +223,19 @@ class MetricReporterReliability(Table):
         w.reliability_method,
         c.period_start,
         c.period_end,
+        w.error_scale_low.optional("see band_absence_reason"),
         w.error_scale.optional("fixed_point has a score instead"),
+        w.error_scale_high.optional("see band_absence_reason"),
         w.reliability_score.optional("`effects` has an error scale instead"),
         w.n_cells,
         w.is_pooled,
+        c.absence_reason.optional("error_scale is present"),
+        b.band_absence_reason.optional("both ends are present"),
         *LABELS,
     )
     key = ("reporter_iso3", "reporter_role", "reliability_method", "period_start")
+    measure = "error_scale"
+    ordered = (("error_scale_low", "error_scale", "error_scale_high"),)
 
 
 class MetricReconciledFlow(Table):
