@@ -55,7 +55,7 @@ select
     cast(countries.name_en as VARCHAR) as name_en,
     cast(products.title as VARCHAR) as product_title,
     cast(
-        'reports of ' || cast(coalesce(reporting.n_reporters, 0) as varchar) || ' countries are loaded'
+        'reporters loaded: ' || cast(coalesce(reporting.n_reporters, 0) as varchar)
         || case when reporting.n_reporters <= 12 then ' (' || reporting.reporters || ')' else '' end
         || '; trade that none of them reports is in no total' as VARCHAR
     ) as coverage_statement,

@@ -93,6 +93,33 @@ class RptFlowAroundRule(Report):
     measure = metrics_flow.MetricPrePost.measure
 
 
+class RptSeasonalAdjustment(Report):
+    """One row per outcome series, month and method: seasonal factor and adjusted value, or why the series is too short."""
+
+    name = "rpt_seasonal_adjustment"
+    design = "description"
+    row_level = True
+    columns = (
+        r.outcome_id,
+        c.title,
+        c.source_id,
+        c.licence_id,
+        *metrics_flow.MetricSeasonalAdjustment.columns[1:],
+    )
+    key = metrics_flow.MetricSeasonalAdjustment.key
+    measure = metrics_flow.MetricSeasonalAdjustment.measure
+
+
+class RptProxyNetArrival(Report):
+    """One row per country and period: AI-accelerator value that arrives and stays; restricted countries are left out."""
+
+    name = "rpt_proxy_net_arrival"
+    columns = (p.reporter_name, *metrics_flow.MetricProxyNetArrival.columns[:-2], p.coverage_statement, *LABELS)
+    key = metrics_flow.MetricProxyNetArrival.key
+    measure = metrics_flow.MetricProxyNetArrival.measure
+    ordered = metrics_flow.MetricProxyNetArrival.ordered
+
+
 class RptProxyGroup(Report):
     """One row per reporter, partner, flow, stage and period: AI-accelerator value as an interval; restricted rows left out."""
 

@@ -75,7 +75,8 @@ class RptMirrorGap(Report):
 class RptUnmatchedFlow(Report):
     """One row per exporter, importer, HS code and year that one side alone reports: orphaned and lost flows, and why.
 
-    The reporter is the side with a figure. A flow without a mirror is no missing trade: most importers are not loaded.
+    The reporter is the side with a figure. A flow without a mirror is no missing trade: most importers are not loaded. A zero
+    with is_rounded_by_terms stands for less than 5 million US dollars.
     """
 
     name = "rpt_unmatched_flow"
