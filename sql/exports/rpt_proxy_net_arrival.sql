@@ -1,5 +1,5 @@
 -- One row per country and period (A3): AI-accelerator value that arrives and stays. From metrics.metric_proxy_net_arrival.
--- A country and period of which any World total rests on records that may not be passed on is left out.
+-- Where a World total behind it may not be passed on, amounts are rounded to 10 million US dollars.
 
 with
 metric as (select * from metrics.metric_proxy_net_arrival),
@@ -23,11 +23,26 @@ select
     cast(metric.frequency as VARCHAR) as frequency,
     cast(metric.period_start as DATE) as period_start,
     cast(metric.period_end as DATE) as period_end,
-    cast(metric.import_usd as DECIMAL(20,3)) as import_usd,
-    cast(metric.export_usd as DECIMAL(20,3)) as export_usd,
-    cast(metric.net_gross_usd as DECIMAL(20,3)) as net_gross_usd,
-    cast(metric.net_low_usd as DECIMAL(20,3)) as net_low_usd,
-    cast(metric.net_high_usd as DECIMAL(20,3)) as net_high_usd,
+    cast(
+        case when barred.reporter_iso3 is null then metric.import_usd else round(metric.import_usd / 10000000, 0) * 10000000 end
+        as DECIMAL(20,3)
+    ) as import_usd,
+    cast(
+        case when barred.reporter_iso3 is null then metric.export_usd else round(metric.export_usd / 10000000, 0) * 10000000 end
+        as DECIMAL(20,3)
+    ) as export_usd,
+    cast(
+        case when barred.reporter_iso3 is null then metric.net_gross_usd else round(metric.net_gross_usd / 10000000, 0) * 10000000 end
+        as DECIMAL(20,3)
+    ) as net_gross_usd,
+    cast(
+        case when barred.reporter_iso3 is null then metric.net_low_usd else round(metric.net_low_usd / 10000000, 0) * 10000000 end
+        as DECIMAL(20,3)
+    ) as net_low_usd,
+    cast(
+        case when barred.reporter_iso3 is null then metric.net_high_usd else round(metric.net_high_usd / 10000000, 0) * 10000000 end
+        as DECIMAL(20,3)
+    ) as net_high_usd,
     cast(metric.absence_reason as VARCHAR) as absence_reason,
     cast(
         case
@@ -37,6 +52,7 @@ select
             else 'neither imports nor exports of the group are loaded'
         end as VARCHAR
     ) as coverage_statement,
+    cast(barred.reporter_iso3 is not null as BOOLEAN) as is_rounded_by_terms,
     cast(metric.value_label as VARCHAR) as value_label,
     cast(metric.evidence_label as VARCHAR) as evidence_label
 from metric
@@ -45,4 +61,3 @@ left join barred
     on metric.country_iso3 = barred.reporter_iso3
     and metric.frequency = barred.frequency
     and metric.period_start = barred.period_start
-where barred.reporter_iso3 is null

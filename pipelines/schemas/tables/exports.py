@@ -111,10 +111,16 @@ class RptSeasonalAdjustment(Report):
 
 
 class RptProxyNetArrival(Report):
-    """One row per country and period: AI-accelerator value that arrives and stays; restricted countries are left out."""
+    """One row per country and period: AI-accelerator value that arrives and stays, rounded where terms ask for it."""
 
     name = "rpt_proxy_net_arrival"
-    columns = (p.reporter_name, *metrics_flow.MetricProxyNetArrival.columns[:-2], p.coverage_statement, *LABELS)
+    columns = (
+        p.reporter_name,
+        *metrics_flow.MetricProxyNetArrival.columns[:-2],
+        p.coverage_statement,
+        p.is_rounded_by_terms,
+        *LABELS,
+    )
     key = metrics_flow.MetricProxyNetArrival.key
     measure = metrics_flow.MetricProxyNetArrival.measure
     ordered = metrics_flow.MetricProxyNetArrival.ordered
