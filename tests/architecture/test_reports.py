@@ -20,13 +20,21 @@ INTERMEDIATES = {
     "metrics.metric_hs_path",
     "metrics.metric_hs_weight_fit",
     "metrics.metric_hub_window",
-    "metrics.metric_outcome_month",
     "metrics.metric_quantity_factor",
     "metrics.metric_revision",
     "metrics.metric_rule_dose",
 }
-# Columns that add up what several reports or codes say.
-TOTALS = {"partner_total_usd", "inflow_usd", "outflow_usd", "gross_usd", "nes_before_usd", "nes_after_usd", "net_gross_usd"}
+# Columns that add up what several reports, codes or months say.
+TOTALS = {
+    "partner_total_usd",
+    "inflow_usd",
+    "outflow_usd",
+    "gross_usd",
+    "nes_before_usd",
+    "nes_after_usd",
+    "net_gross_usd",
+    "rolling_12",
+}
 
 
 @pytest.mark.parametrize("name", METRICS)

@@ -73,6 +73,7 @@ class RptFlowMonth(Report):
         c.title,
         c.source_id,
         c.licence_id,
+        p.coverage_statement,
         *metrics_flow.MetricGrowth.columns[1:],
     )
     key = ("outcome_id", "month")
