@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: warehouse test ui bench lint dictionary lock clean
+.PHONY: warehouse test ui bench bench-scale lint dictionary lock clean
 
 warehouse: $(VENV)/.installed
 	$(BIN)/chipflows build
@@ -20,6 +20,10 @@ ui: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/bench.py
+
+# Two sizes of a made-up world; hours and tens of gigabytes of disk. A quick check: make bench-scale SCALE="--rows 200000"
+bench-scale: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/bench_scale.py $(SCALE)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

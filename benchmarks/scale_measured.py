@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = "staging.stg_trade_obs"
-FLOW_MODULES = ("metrics_report", "metrics_mirror", "metrics_hub")
+FLOW_MODULES = ("metrics_report", "metrics_mirror", "metrics_hub", "metrics_hs", "metrics_measures")
 # The models that do what the analyst's job does; the others have no counterpart in it.
 SHARED = (
     "staging.stg_trade_obs",
@@ -42,7 +42,8 @@ def flow_models() -> list[str]:
 def _is_flow_model(name: str) -> bool:
     from pipelines.schemas.table import table
 
-    return name.split(".", maxsplit=1)[0] in ("staging", "core") or table(name).__module__.rsplit(".", 1)[-1] in FLOW_MODULES
+    layer = name.split(".", maxsplit=1)[0]
+    return layer in ("staging", "core") or (layer == "metrics" and table(name).__module__.rsplit(".", 1)[-1] in FLOW_MODULES)
 
 
 def tidy_reads(names: Iterable[str]) -> set[str]:
@@ -57,7 +58,8 @@ def tidy_reads(names: Iterable[str]) -> set[str]:
 def run_warehouse(home: str, answer: str, memory: str) -> None:
     """Load the lake of this home and build the flow models on disk; write seconds and rows of each, and the totals.
 
-    A run that was stopped goes on after the last model that it finished: their seconds are kept beside the file.
+    A run that was stopped goes on after the last model that it finished: their seconds are kept beside the file, and
+    the answer says that it was resumed, because peaks are those of the last process only.
     """
     import duckdb
 
@@ -102,6 +104,7 @@ def run_warehouse(home: str, answer: str, memory: str) -> None:
         "shared": [name for name in SHARED if name in models],
         "totals": warehouse_totals(con),
         "spill_bytes": disk.peak,
+        "resumed": bool(done),
     }
     con.close()
     body["file_bytes"] = file.stat().st_size

@@ -31,7 +31,7 @@ ROUNDED = "Rounded to 10 million US dollars, as the terms of a source keep singl
 WORDS = {
     "freight": ("Freight and insurance", "in the importer's value"),
     "timing": ("Goods under way", "at the ends of the year"),
-    "reexport": ("Goods sold on by hubs", "recorded by origin on one side only"),
+    "reexport": ("Goods sold on by hubs", "if only the listed hubs sell on"),
     "classification": ("Neighbouring codes", "the same goods under another code"),
     "residual": ("Residual", "what is left, with all parts that have no amount"),
 }

@@ -1,7 +1,7 @@
 """Reliability of reporters from the disagreement of mirror reports (METHODS A8): effects by least squares, and fixed point."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -13,12 +13,17 @@ from pipelines.schemas.tables.metrics_mirror import MetricReporterReliability
 FLOOR = 0.02
 MIN_VALUE_USD = 10_000
 MIN_CELLS = 30
+MIN_PARTNERS = 2
 SHRINKAGE_CELLS = 20
 WINDOW_YEARS = 3
 ROUNDS = 25
+DRAWS = 200
+SEED = 8
+ENDS = (5, 95)  # percentiles: 90 % of the draws
 HALF_PI = np.pi / 2
 ROLES = ("exporter", "importer")
 EFFECTS, FIXED_POINT = "effects", "fixed_point"
+NO_SCALE = "score_instead_of_scale"
 LABELS = ("estimate", "accounting")
 
 Vector = NDArray[np.float64]
@@ -36,12 +41,23 @@ class Effects:
         return self.exporter if role == "exporter" else self.importer
 
 
-def reporter_reliability(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Panel:
+    """Cells of one window; `own` are the reporters of the role that are judged by their own cells, `counts` cells of each."""
+
+    cells: pl.DataFrame
+    role: str
+    counts: dict[str, int]
+    own: frozenset[str]
+
+
+def reporter_reliability(frames: Mapping[str, pl.DataFrame], draws: int = DRAWS) -> pl.DataFrame:
     """Error scale (log points) of every reporter, role, method and year from the pairs of the three years that end in it.
 
     Reads metrics.metric_mirror_pair (years, both sides at least 10,000 USD, exporter not an entrepot, because importers
     record origin); returns metric_reporter_reliability. A reporter with fewer than 30 cells, or of one partner, gets the
-    pooled scale; the others are shrunk towards it with weight n / (n + 20). Fixed-point scores have geometric mean 1.
+    pooled scale; the others are shrunk towards it with weight n / (n + 20). The interval of a scale is that of `draws` samples
+    of the partners. Fixed-point scores have geometric mean 1.
     """
     pairs = _cells(frames["metrics.metric_mirror_pair"], frames["core.dim_hub"])
     years = pairs["year"].unique().sort().to_list()
@@ -49,7 +65,7 @@ def reporter_reliability(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     rows: list[tuple[object, ...]] = []
     for year in span:
         window = pairs.filter(pl.col("year").is_between(year - WINDOW_YEARS + 1, year))
-        rows += _effect_rows(year, window)
+        rows += _effect_rows(year, window, draws)
         rows += _fixed_point_rows(year, window)
     declared = MetricReporterReliability.schema()
     return pl.DataFrame(rows, schema=dict(declared), orient="row")
@@ -103,6 +119,40 @@ def pooled_scale(cells: pl.DataFrame, floor: float = FLOOR) -> float:
     return max(float(np.sqrt(np.pi)) / 2 * mean, HALF_PI * floor)
 
 
+def panel_scales(panel: Panel) -> dict[str, float]:
+    """Error scale of every reporter of the role: its own, shrunk to the pooled one, or the pooled one; never below the floor.
+
+    A reporter that is judged by its own cells and has none in `cells` is left out.
+    """
+    pooled = pooled_scale(panel.cells)
+    means = least_squares_means(panel.cells).role(panel.role) if panel.own else {}
+    own = error_scales({name: means[name] for name in panel.own & means.keys()}) if panel.own & means.keys() else {}
+    scales = {}
+    for name in panel.counts.keys() - (panel.own - own.keys()):
+        share = panel.counts[name] / (panel.counts[name] + SHRINKAGE_CELLS) if name in own else 0
+        scales[name] = max(share * own.get(name, pooled) + (1 - share) * pooled, HALF_PI * FLOOR)
+    return scales
+
+
+def scale_intervals(panel: Panel, draws: int, random: np.random.Generator) -> dict[str, tuple[float, float]]:
+    """90 % interval of the scales by drawing partners with replacement (METHODS A8); none where the role has one partner.
+
+    A partner drawn twice counts twice. The same generator gives the same interval.
+    """
+    side = _other(panel.role)
+    partners = panel.cells[side].unique().sort().to_list()
+    if draws == 0 or len(partners) < MIN_PARTNERS:
+        return {}
+    found: dict[str, list[float]] = {}
+    for _ in range(draws):
+        times = np.bincount(random.integers(len(partners), size=len(partners)), minlength=len(partners))
+        drawn = pl.DataFrame({side: partners, "times": times.astype(float)}).filter(pl.col("times") > 0)
+        sample = panel.cells.join(drawn, on=side).with_columns(weight=pl.col("weight") * pl.col("times"))
+        for name, scale in panel_scales(replace(panel, cells=sample)).items():
+            found.setdefault(name, []).append(scale)
+    return {name: (float(low), float(high)) for name, (low, high) in ((n, np.percentile(s, ENDS)) for n, s in found.items())}
+
+
 def _cells(pairs: pl.DataFrame, hubs: pl.DataFrame) -> pl.DataFrame:
     entrepots = hubs.filter(pl.col("hub_role").is_in(["entrepot", "both"]))["country_iso3"].to_list()
     exporter, importer = pl.col("exporter_usd").cast(pl.Float64), pl.col("importer_fob_usd").cast(pl.Float64)
@@ -127,20 +177,26 @@ def _cells(pairs: pl.DataFrame, hubs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _effect_rows(year: int, window: pl.DataFrame) -> Iterable[tuple[object, ...]]:
+def _effect_rows(year: int, window: pl.DataFrame, draws: int) -> Iterable[tuple[object, ...]]:
     if window.is_empty():
         return
-    means, pooled = least_squares_means(window), pooled_scale(window)
     for role in ROLES:
-        counts = dict(window.group_by(role).len().iter_rows())
-        partners = dict(window.group_by(role).agg(pl.col(_other(role)).n_unique()).iter_rows())
-        own = {name for name in counts if counts[name] >= MIN_CELLS and partners[name] > 1}
-        scales = error_scales({name: means.role(role)[name] for name in own}) if own else {}
-        for name in sorted(counts):
-            share = counts[name] / (counts[name] + SHRINKAGE_CELLS)
-            scale = share * scales[name] + (1 - share) * pooled if name in own else pooled
-            judged = max(scale, HALF_PI * FLOOR), None, counts[name], name not in own
-            yield (name, role, EFFECTS, *_window(year), *judged, *LABELS)
+        panel = _panel(window, role)
+        scales = panel_scales(panel)
+        intervals = scale_intervals(panel, draws, np.random.default_rng((SEED, year, ROLES.index(role))))
+        for name in sorted(scales):
+            low, high = intervals.get(name, (scales[name], scales[name]))
+            ends = (min(low, scales[name]), max(high, scales[name])) if name in intervals else (None, None)
+            judged = ends[0], scales[name], ends[1], None, panel.counts[name], name not in panel.own
+            reasons = None, None if name in intervals else "fewer_than_two_partners"
+            yield (name, role, EFFECTS, *_window(year), *judged, *reasons, *LABELS)
+
+
+def _panel(window: pl.DataFrame, role: str) -> Panel:
+    counts = dict(window.group_by(role).len().iter_rows())
+    partners = dict(window.group_by(role).agg(pl.col(_other(role)).n_unique()).iter_rows())
+    own = frozenset(name for name in counts if counts[name] >= MIN_CELLS and partners[name] >= MIN_PARTNERS)
+    return Panel(window, role, counts, own)
 
 
 def _fixed_point_rows(year: int, window: pl.DataFrame) -> Iterable[tuple[object, ...]]:
@@ -162,7 +218,8 @@ def _fixed_point_rows(year: int, window: pl.DataFrame) -> Iterable[tuple[object,
         normal = score / np.exp(np.log(score).mean())
         counts = dict(window.group_by(role).len().iter_rows())
         for name, value in zip(names, normal, strict=True):
-            yield (name, role, FIXED_POINT, *_window(year), None, float(value), counts[name], False, *LABELS)
+            judged = None, None, None, float(value), counts[name], False
+            yield (name, role, FIXED_POINT, *_window(year), *judged, NO_SCALE, NO_SCALE, *LABELS)
 
 
 def _window(year: int) -> tuple[date, date]:

@@ -34,6 +34,22 @@ exported as (
         and rpt.product_code = metric.product_code and rpt.window_kind = metric.window_kind
         and rpt.period_start = metric.period_start
     union all
+    select 'rpt_unmatched_flow', rpt.reporter_iso3 || '-' || rpt.partner_iso3 || '-' || rpt.product_code,
+        rpt.is_rounded_by_terms, rpt.value_usd, rpt.value_usd, pairs.pair_licence_id
+    from exports.rpt_unmatched_flow as rpt
+    inner join metrics.metric_mirror_pair as pairs
+        on pairs.exporter_iso3 = case when rpt.reporter_role = 'exporter' then rpt.reporter_iso3 else rpt.partner_iso3 end
+        and pairs.importer_iso3 = case when rpt.reporter_role = 'exporter' then rpt.partner_iso3 else rpt.reporter_iso3 end
+        and rpt.product_code = pairs.product_code and pairs.window_kind = 'year'
+        and rpt.period_start = pairs.period_start
+    union all
+    select 'rpt_proxy_net_arrival', rpt.country_iso3 || '-' || cast(rpt.period_start as varchar),
+        rpt.is_rounded_by_terms, rpt.import_usd, coalesce(rpt.net_gross_usd, rpt.export_usd), totals.licence_id
+    from exports.rpt_proxy_net_arrival as rpt
+    inner join core.fact_control_total as totals
+        on rpt.country_iso3 = totals.reporter_iso3 and rpt.frequency = totals.frequency
+        and rpt.period_start = totals.period_start
+    union all
     select 'rpt_destination_shift', rpt.rule_id || '-' || rpt.exporter_iso3 || '-' || rpt.destination_iso3,
         rpt.is_rounded_by_terms, rpt.actual_usd, rpt.counterfactual_usd, metric.licence_id
     from exports.rpt_destination_shift as rpt

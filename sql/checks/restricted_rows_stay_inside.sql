@@ -7,6 +7,8 @@ exported as (
     union all select 'rpt_hs_chain', reporter_iso3, licence_id from exports.rpt_hs_chain
     union all select 'rpt_bilateral_report', reporter_iso3, licence_id from exports.rpt_bilateral_report
     union all select 'rpt_world_report', reporter_iso3, licence_id from exports.rpt_world_report
+    union all select 'rpt_seasonal_adjustment', outcome_id, licence_id from exports.rpt_seasonal_adjustment
+    union all select 'rpt_vintage', reporter_iso3, licence_id from exports.rpt_vintage
     union all select 'rpt_hub_reexport', hub_iso3, licence_id from exports.rpt_hub_reexport
     union all select 'rpt_unit_value', reporter_iso3, licence_id from exports.rpt_unit_value
 )

@@ -16,6 +16,16 @@ licences as (select * from core.dim_licence)
 select
     cast(reporters.name_en as VARCHAR) as country_name,
     cast(products.title as VARCHAR) as product_title,
+    cast(
+        cast(metric.n_present as varchar) || ' of ' || cast(metric.n_expected as varchar) || ' partners have a figure; '
+        || coalesce(
+            case
+                when world_terms.may_redistribute_rows
+                    then 'they hold ' || cast(round(100 * metric.world_covered_ratio, 1) as varchar) || ' % of the World total'
+            end,
+            'their share of the World total is not known or may not be passed on'
+        ) as VARCHAR
+    ) as coverage_statement,
     cast(metric.reporter_iso3 as VARCHAR) as reporter_iso3,
     cast(metric.flow as VARCHAR) as flow,
     cast(metric.product_code as VARCHAR) as product_code,

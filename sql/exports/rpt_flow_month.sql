@@ -3,6 +3,8 @@
 with
 growth as (select * from metrics.metric_growth),
 
+outcomes as (select * from metrics.metric_outcome_month),
+
 registry as (select * from tidy.outcome_series),
 
 sources as (select * from core.dim_source),
@@ -14,6 +16,15 @@ select
     cast(registry.title as VARCHAR) as title,
     cast(registry.source_id as VARCHAR) as source_id,
     cast(sources.licence_id as VARCHAR) as licence_id,
+    cast(
+        case
+            when outcomes.n_present is null then 'the parts of the series are not known'
+            when outcomes.n_present < outcomes.n_expected
+                then cast(outcomes.n_present as varchar) || ' of ' || cast(outcomes.n_expected as varchar)
+                    || ' cells of the month are present: no value'
+            else 'all cells of the month are present: ' || cast(outcomes.n_expected as varchar)
+        end as VARCHAR
+    ) as coverage_statement,
     cast(growth.month as DATE) as month,
     cast(growth.unit as VARCHAR) as unit,
     cast(growth.value as DECIMAL(24,6)) as value,
@@ -31,6 +42,7 @@ select
     cast(growth.value_label as VARCHAR) as value_label,
     cast(growth.evidence_label as VARCHAR) as evidence_label
 from growth
+left join outcomes on growth.outcome_id = outcomes.outcome_id and growth.month = outcomes.month
 inner join registry on growth.outcome_id = registry.outcome_id
 inner join sources on registry.source_id = sources.source_id
 inner join licences on sources.licence_id = licences.licence_id

@@ -1,6 +1,6 @@
 -- One row per exporter, importer, HS code and window that both report: the gap and its interval. From metrics.metric_mirror_gap.
 -- Amounts under terms that keep single records inside are rounded to 10 million US dollars.
--- Ratios of such rows have two decimals. Pairs with one side missing are counted in rpt_pair_coverage.
+-- Ratios of such rows have two decimals. Trade that one side alone reports is in rpt_unmatched_flow.
 
 with
 metric as (select * from metrics.metric_mirror_gap),
@@ -78,6 +78,8 @@ select
         as DOUBLE
     ) as excess_log_gap,
     cast(metric.gap_reading as VARCHAR) as gap_reading,
+    cast(metric.absence_reason as VARCHAR) as absence_reason,
+    cast(metric.ratio_absence_reason as VARCHAR) as ratio_absence_reason,
     cast(metric.claim_limit as VARCHAR) as claim_limit,
     cast(not coalesce(licences.may_redistribute_rows, false) as BOOLEAN) as is_rounded_by_terms,
     cast(metric.is_taiwan_proxy as BOOLEAN) as is_taiwan_proxy,
@@ -88,4 +90,4 @@ inner join countries as exporters on metric.exporter_iso3 = exporters.country_is
 inner join countries as importers on metric.importer_iso3 = importers.country_iso3
 left join products on metric.product_code = products.code
 left join licences on metric.pair_licence_id = licences.licence_id
-where metric.gap_usd is not null and metric.pair_state <> 'both_zero'
+where metric.raw_gap_usd is not null and metric.pair_state <> 'both_zero'

@@ -43,6 +43,7 @@ select
     ) as explainable_usd,
     cast(metric.component_state as VARCHAR) as component_state,
     cast(metric.component_note as VARCHAR) as component_note,
+    cast(metric.absence_reason as VARCHAR) as absence_reason,
     cast(metric.claim_limit as VARCHAR) as claim_limit,
     cast(not coalesce(licences.may_redistribute_rows, false) as BOOLEAN) as is_rounded_by_terms,
     cast(metric.value_label as VARCHAR) as value_label,

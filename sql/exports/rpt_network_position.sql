@@ -26,11 +26,39 @@ barred as (
     union
     select partner_iso3 as country_iso3, flow, product_code, period_start
     from barred_reports
+),
+
+sides as (
+    select distinct
+        case when flow = 'X' then 'exporter_report' else 'importer_report' end as flow_basis, reporter_iso3, product_code,
+        period_start
+    from reports
+    where frequency = 'A' and flow in ('X', 'M') and value_usd is not null
+    union
+    select distinct 'reconciled' as flow_basis, reporter_iso3, product_code, period_start
+    from reports
+    where frequency = 'A' and flow in ('X', 'M') and value_usd is not null
+),
+
+reporting as (
+    select
+        flow_basis,
+        product_code,
+        period_start,
+        count(*) as n_reporters,
+        string_agg(reporter_iso3, ', ' order by reporter_iso3) as reporters
+    from sides
+    group by flow_basis, product_code, period_start
 )
 
 select
     cast(countries.name_en as VARCHAR) as name_en,
     cast(products.title as VARCHAR) as product_title,
+    cast(
+        'reporters loaded: ' || cast(coalesce(reporting.n_reporters, 0) as varchar)
+        || case when reporting.n_reporters <= 12 then ' (' || reporting.reporters || ')' else '' end
+        || '; trade that none of them reports is in no total' as VARCHAR
+    ) as coverage_statement,
     cast(metric.country_iso3 as VARCHAR) as country_iso3,
     cast(metric.product_code as VARCHAR) as product_code,
     cast(metric.flow_basis as VARCHAR) as flow_basis,
@@ -51,6 +79,10 @@ select
 from metric
 inner join products on metric.product_code = products.code
 left join countries on metric.country_iso3 = countries.country_iso3
+left join reporting
+    on metric.flow_basis = reporting.flow_basis
+    and metric.product_code = reporting.product_code
+    and metric.period_start = reporting.period_start
 where products.ai_group <> 'none'
     and (
         (metric.n_in not in (1, 2) and metric.n_out not in (1, 2))

@@ -6,6 +6,10 @@ metric as (select * from metrics.metric_proxy_group),
 licences as (select * from core.dim_licence)
 
 select
+    cast(
+        cast(metric.n_present as varchar) || ' of ' || cast(metric.n_expected as varchar) || ' codes of the stage are reported or zero'
+        as VARCHAR
+    ) as coverage_statement,
     cast(metric.dataset_id as VARCHAR) as dataset_id,
     cast(metric.reporter_iso3 as VARCHAR) as reporter_iso3,
     cast(metric.partner_iso3 as VARCHAR) as partner_iso3,

@@ -1,6 +1,6 @@
 -- One row per exporter, importer, HS code and year that both report: one value. From metrics.metric_reconciled_flow.
 -- Amounts under terms that keep single records inside are rounded to 10 million US dollars.
--- A single report is no reconciliation and stays in the warehouse.
+-- A single report is no reconciliation: it is in rpt_unmatched_flow. Negative corrections stay without a value.
 
 with
 metric as (select * from metrics.metric_reconciled_flow),
@@ -50,6 +50,8 @@ select
         as DECIMAL(20,3)
     ) as mirror_fill_usd,
     cast(metric.reconcile_state as VARCHAR) as reconcile_state,
+    cast(metric.absence_reason as VARCHAR) as absence_reason,
+    cast(metric.ratio_absence_reason as VARCHAR) as ratio_absence_reason,
     cast(metric.is_entrepot_pair as BOOLEAN) as is_entrepot_pair,
     cast(not coalesce(licences.may_redistribute_rows, false) as BOOLEAN) as is_rounded_by_terms,
     cast(metric.value_label as VARCHAR) as value_label,
@@ -59,4 +61,5 @@ inner join countries as exporters on metric.exporter_iso3 = exporters.country_is
 inner join countries as importers on metric.importer_iso3 = importers.country_iso3
 left join products on metric.product_code = products.code
 left join licences on metric.pair_licence_id = licences.licence_id
-where metric.window_kind = 'year' and metric.reconcile_state in ('two_reports', 'asymmetric_zero')
+where metric.window_kind = 'year' and metric.exporter_usd is not null and metric.importer_used_usd is not null
+    and metric.reconcile_state <> 'both_zero'

@@ -168,6 +168,28 @@ select
             when gaps.importer_fob_usd is null then 'freight_unknown'
         end as VARCHAR
     ) as absence_reason,
+    cast(
+        case
+            when gaps.has_both and gaps.importer_fob_usd is not null
+                then nullif(
+                    concat_ws(
+                        ';',
+                        case
+                            when gaps.exporter_usd < 0 or gaps.importer_fob_usd < 0 then 'negative_correction'
+                            when gaps.exporter_usd = 0 and gaps.importer_fob_usd = 0 then 'both_zero'
+                            when gaps.exporter_usd = 0 then 'exporter_zero'
+                            when gaps.importer_fob_usd = 0 then 'importer_zero'
+                        end,
+                        case when gaps.log_gap is not null and gaps.quantity_part is null then 'no_common_quantity' end,
+                        case
+                            when gaps.log_gap is null then null
+                            when coalesce(histories.n_before, 0) < 2 then 'too_few_windows_before'
+                            when controls.change is null then 'no_control_code'
+                        end
+                    ), ''
+                )
+        end as VARCHAR
+    ) as ratio_absence_reason,
     cast('difference_between_reports_not_evasion' as VARCHAR) as claim_limit,
     cast(gaps.is_taiwan_proxy as BOOLEAN) as is_taiwan_proxy,
     cast(gaps.is_later_vintage as BOOLEAN) as is_later_vintage,

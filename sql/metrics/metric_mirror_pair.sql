@@ -1,7 +1,8 @@
 -- One row per exporter, importer, HS code and window: what both sides say of the same trade, and the importer's side FOB.
 -- From metrics.metric_bilateral_report, metrics.metric_world_report and metrics.metric_freight_rate. Windows are calendar years
 -- and sums of three months, ending in every month; a sum with a month missing is missing. A side without a row is zero
--- where it filed a complete list of partners, else missing. Where freight is unknown, the importer's side FOB is, too.
+-- where it filed a complete list of partners, else missing. Where freight is unknown, the importer's side FOB is, too. A value of
+-- unknown basis may be FOB already, so that its lowest freight rate is 0.
 
 with
 reports as (select * from metrics.metric_bilateral_report),
@@ -287,7 +288,11 @@ priced as (
         completed.is_taiwan_proxy,
         completed.is_later_vintage,
         completed.pair_licence_id,
-        case when completed.importer_basis in ('CIF', 'unknown') then rates.freight_low else 0 end as freight_low,
+        case
+            when completed.importer_basis = 'CIF' then rates.freight_low
+            when completed.importer_basis = 'unknown' and rates.freight_low is null then null
+            else 0
+        end as freight_low,
         case when completed.importer_basis in ('CIF', 'unknown') then rates.freight_central else 0 end as freight_central,
         case when completed.importer_basis in ('CIF', 'unknown') then rates.freight_high else 0 end as freight_high,
         case when completed.importer_basis in ('CIF', 'unknown') then coalesce(rates.freight_basis, 'unknown') else 'not_cif' end

@@ -1,9 +1,10 @@
 -- One row per exporter, importer, HS code, window and component: what the raw mirror gap is made of, each part with its interval.
 -- From metrics.metric_mirror_pair, metrics.metric_reexport_adjustment and core.dim_flow_parameter, for pairs that both report with known freight. The
 -- amounts that are not NULL add up to the raw gap exactly; a component that is only bounded has no amount and stays in the
--- residual. Timing: goods under way for up to the longest transit. Re-exports: at most what the exporter sent to hubs that
--- are not loaded, with the highest freight and margin; without that figure the end is open. Classification: opposite gaps
--- of the same pair within a heading. `explainable_usd` is how much of the gap a component can explain, the gap at most.
+-- residual. Timing: goods under way for up to the longest transit. Re-exports, as far as only the listed hubs sell goods on:
+-- what the exporter sent to hubs that are not loaded, with the highest freight and margin; without that figure the end is
+-- open. Other countries can sell on, too: the end is no bound on them. Classification: opposite gaps of the same pair within
+-- a heading. `explainable_usd` is how much of the gap a component can explain under that condition, the gap at most.
 
 with
 pairs as (select * from metrics.metric_mirror_pair),
@@ -199,8 +200,8 @@ components as (
         case when reexport_usd is null and unseen_usd is null then 'unknown' when reexport_usd is null then 'bounded' else 'observed' end
             as state,
         case
-            when missing_hubs is null then 're-exports by origin of every hub are loaded'
-            else 're-exports by origin are not loaded for ' || missing_hubs
+            when missing_hubs is null then 're-exports by origin of every listed hub are loaded; other countries may sell on, too'
+            else 'if only listed hubs sell on: re-exports by origin are not loaded for ' || missing_hubs
         end as note
     from measured
     union all
@@ -211,6 +212,8 @@ components as (
         cast(null as decimal(20, 3)) as amount_usd, case when n_codes is not null then class_high_usd end as high_usd,
         case when n_codes is null then 'unknown' else 'bounded' end as state,
         case
+            when n_codes is null and length(product_code) < 6
+                then 'a whole heading: what moves between its subheadings cancels out, other headings are not compared'
             when n_codes is null then 'no neighbouring code of the heading is reported by both sides'
             else 'opposite gaps of the pair within the heading'
         end as note

@@ -1,7 +1,8 @@
 -- One row per exporter, importer, HS code and window (A7): one value from two reports, by three methods, with both ends.
 -- From metrics.metric_mirror_pair and metrics.metric_reporter_reliability. Default: weights by inverse variance of lognormal reporter
--- errors. Freight is not taken off where that would widen the gap. A single report stands alone, zero against a value keeps
--- the value, and both are flagged, never averaged; negative corrections are not reconciled.
+-- errors. Freight is not taken off where that would widen the gap. A single report stands alone, also against a suppressed
+-- one, zero against a value keeps the value, and each is flagged, never averaged; negative corrections are not reconciled.
+-- Softmax: e to the score over the sum of both, which is a sharpness of 1; scores have geometric mean 1 within a role.
 
 with
 pairs as (select * from metrics.metric_mirror_pair),
@@ -58,7 +59,9 @@ judged as (
         guarded.period_start,
         guarded.period_end,
         guarded.exporter_usd,
+        guarded.exporter_state,
         guarded.importer_usd,
+        guarded.importer_state,
         guarded.is_freight_withheld,
         guarded.exporter_quantity,
         guarded.importer_quantity,
@@ -69,7 +72,13 @@ judged as (
         guarded.pair_licence_id,
         case
             when guarded.exporter_usd < 0 or guarded.importer_usd < 0 then 'negative_correction'
+            when guarded.exporter_usd is null and guarded.importer_usd is null
+                and 'suppressed' in (guarded.exporter_state, guarded.importer_state)
+                then 'suppressed'
             when guarded.exporter_usd is null and guarded.importer_usd is null then 'missing'
+            when (guarded.exporter_usd is null and guarded.exporter_state = 'suppressed')
+                or (guarded.importer_usd is null and guarded.importer_state = 'suppressed')
+                then 'other_side_suppressed'
             when guarded.exporter_usd is null or guarded.importer_usd is null then 'single_reporter'
             when guarded.exporter_usd = 0 and guarded.importer_usd = 0 then 'both_zero'
             when guarded.exporter_usd = 0 or guarded.importer_usd = 0 then 'asymmetric_zero'
@@ -111,7 +120,9 @@ varied as (
         period_start,
         period_end,
         exporter_usd,
+        exporter_state,
         importer_usd,
+        importer_state,
         is_freight_withheld,
         exporter_quantity,
         importer_quantity,
@@ -140,7 +151,9 @@ weighted as (
         period_start,
         period_end,
         exporter_usd,
+        exporter_state,
         importer_usd,
+        importer_state,
         is_freight_withheld,
         exporter_quantity,
         importer_quantity,
@@ -156,8 +169,8 @@ weighted as (
         importer_variance,
         case
             when reconcile_state = 'two_reports' then coalesce(importer_variance / (exporter_variance + importer_variance), 0.5)
-            when reconcile_state = 'single_reporter' and exporter_usd is not null then 1
-            when reconcile_state = 'single_reporter' then 0
+            when reconcile_state in ('single_reporter', 'other_side_suppressed') and exporter_usd is not null then 1
+            when reconcile_state in ('single_reporter', 'other_side_suppressed') then 0
             when reconcile_state = 'asymmetric_zero' and exporter_usd > 0 then 1
             when reconcile_state = 'asymmetric_zero' then 0
             when reconcile_state = 'both_zero' then 0.5
@@ -175,7 +188,9 @@ averaged as (
         period_start,
         period_end,
         exporter_usd,
+        exporter_state,
         importer_usd,
+        importer_state,
         is_freight_withheld,
         exporter_quantity,
         importer_quantity,
@@ -215,7 +230,9 @@ select
     cast(period_start as DATE) as period_start,
     cast(period_end as DATE) as period_end,
     cast(exporter_usd as DECIMAL(20,3)) as exporter_usd,
+    cast(exporter_state as VARCHAR) as exporter_state,
     cast(importer_usd as DECIMAL(20,3)) as importer_used_usd,
+    cast(importer_state as VARCHAR) as importer_state,
     cast(is_freight_withheld as BOOLEAN) as is_freight_withheld,
     cast(reconcile_state as VARCHAR) as reconcile_state,
     cast(exporter_scale as DOUBLE) as exporter_error_scale,
@@ -261,6 +278,15 @@ select
     cast(case when reconcile_state = 'two_reports' then pair_quantity_unit end as VARCHAR) as pair_quantity_unit,
     cast(is_entrepot_pair as BOOLEAN) as is_entrepot_pair,
     cast(case when reconciled_usd is null then reconcile_state end as VARCHAR) as absence_reason,
+    cast(
+        case
+            when reconciled_usd is null then null
+            when reconcile_state <> 'two_reports' then 'not_two_reports'
+            when exporter_variance is null and softmax_weight is null then 'error_scale_unknown;score_unknown'
+            when exporter_variance is null then 'error_scale_unknown'
+            when softmax_weight is null then 'score_unknown'
+        end as VARCHAR
+    ) as ratio_absence_reason,
     cast(is_taiwan_proxy as BOOLEAN) as is_taiwan_proxy,
     cast(is_later_vintage as BOOLEAN) as is_later_vintage,
     cast(pair_licence_id as VARCHAR) as pair_licence_id,

@@ -2,11 +2,12 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from harness import HERE, Case, load_cases
+from harness import HERE, Case, build, fetch, graph, load_cases, warehouse
 
 WORKED = HERE.parents[2] / "shared" / "spec" / "worked_examples.json"
 UNIT_TESTS = HERE.parent / "unit"
@@ -149,6 +150,10 @@ PLACES: dict[str, tuple[Same, ...]] = {
     "C9b": (Same(("premium", 0), 0, "premium"), Same(("premium", 1), 1, "premium")),
     "C12": (Same(("ratio_units",), 0, "claim_ratio"), Same(("ratio_H100e",), 1, "claim_ratio")),
 }
+# A17: the latest value known on a day; None before the first release
+KNOWN_ON = {"as_of_2025-07-01": None, "as_of_2025-08-15": 100, "as_of_2025-10-01": 110, "as_of_2026-01-01": 108}
+FLAGGED = [8]  # A5: places of the unit values that are outliers
+PASSED_ON = {"pass_through": 0.9, "intercept": 1.0}  # A11: tests/unit/test_pass_through.py fits the line
 REQUIRED = sorted([*PLACES, "A8", "A8b", "A16", "A4b"])
 
 
@@ -200,3 +205,33 @@ def test_case_says_the_numbers_of_the_document(example: str) -> None:
         if (found := said(case, place)) != pytest.approx(scaled := place.scale * written(place.path, expected), rel=1e-9)
     }
     assert differing == {}
+
+
+def known_on(day: date) -> float | None:
+    """Value of the only cell of example A17 that was the latest known on a day."""
+    (case,) = cases_of("A17")
+    with warehouse(case.given, graph().models[case.model].reads, case.through, case.defaults, day) as con:
+        build(con, case.model)
+        latest = [row["value_usd"] for row in fetch(con, f"SELECT * FROM {case.model}") if row["is_latest_release"]]
+    return float(latest[0]) if latest else None
+
+
+@pytest.mark.parametrize("name", KNOWN_ON)
+def test_the_value_known_on_a_day_is_that_of_the_latest_release_before_it(name: str) -> None:
+    assert known_on(date.fromisoformat(name.removeprefix("as_of_"))) == KNOWN_ON[name]
+
+
+def test_the_flagged_unit_value_is_the_only_one_flagged() -> None:
+    (case,) = cases_of("A5")
+    given = [row["partner_iso3"] for row in case.given["metrics.metric_bilateral_report"]]
+    flagged = {row["partner_iso3"] for row in case.expect if row["is_unit_value_flagged"]}
+    assert len(case.expect) == len(given)
+    assert [place for place, partner in enumerate(given, start=1) if partner in flagged] == FLAGGED
+
+
+@pytest.mark.skipif(not WORKED.exists(), reason="the worked examples are not beside this checkout")
+def test_what_no_single_row_says_is_the_document_s_too() -> None:
+    expected = document()
+    assert {name: expected["A17"][name] for name in KNOWN_ON} == KNOWN_ON
+    assert expected["A5"]["flagged"] == FLAGGED
+    assert {name: expected["A11"][name] for name in PASSED_ON} == PASSED_ON

@@ -87,9 +87,9 @@ def hubs(*countries: str) -> pl.DataFrame:
     return pl.DataFrame([[row.get(name) for name in schema] for row in rows], schema=schema, orient="row")
 
 
-def reliability(panel: pl.DataFrame, *entrepots: str) -> pl.DataFrame:
+def reliability(panel: pl.DataFrame, *entrepots: str, draws: int = 2) -> pl.DataFrame:
     """Result of the estimator, after the check that it meets its declaration."""
-    result = reporter_reliability({"metrics.metric_mirror_pair": panel, "core.dim_hub": hubs(*entrepots)})
+    result = reporter_reliability({"metrics.metric_mirror_pair": panel, "core.dim_hub": hubs(*entrepots)}, draws)
     assert dict(result.schema) == dict(MetricReporterReliability.schema())
     assert failures(result, MetricReporterReliability).rows() == []
     return result
@@ -264,6 +264,47 @@ def test_a_reporter_of_one_partner_or_of_few_cells_has_the_pooled_scale() -> Non
     pooled = np.sqrt(np.pi) / 2 * np.mean(list(distances.values()))
     assert [rows[name]["error_scale"] for name in ("JPN", "USA")] == pytest.approx([pooled] * 2, rel=1e-6)
     assert {name: row["is_pooled"] for name, row in rows.items()} == {"JPN": True, "KOR": False, "TWN": False, "USA": True}
+
+
+def noise_of_partners(seed: int, spread: float) -> Distances:
+    """Every cell once; disagreement differs between importers by `spread` and hardly within one."""
+    random = np.random.default_rng(seed)
+    level = {name: float(random.gamma(4, spread / 4)) for name in IMPORTERS}
+    return {(x, m, code, year): 0.1 + level[m] + 0.01 * float(random.random()) for x, m, code, year in balanced()}
+
+
+def test_the_interval_of_a_scale_holds_it_and_is_the_same_in_every_run() -> None:
+    panel = pairs(uneven(3))
+    result = reliability(panel, draws=60)
+    scales = result.filter(reliability_method="effects")
+    assert (scales["error_scale_low"] >= HALF_PI * FLOOR).all()
+    assert (scales["error_scale_low"] <= scales["error_scale"]).all()
+    assert (scales["error_scale"] <= scales["error_scale_high"]).all()
+    assert (scales["error_scale_low"] < scales["error_scale_high"]).any()
+    assert scales["band_absence_reason"].is_null().all()
+    assert result.equals(reliability(panel, draws=60))
+    scores = result.filter(reliability_method="fixed_point")
+    assert set(scores["absence_reason"]) == set(scores["band_absence_reason"]) == {"score_instead_of_scale"}
+
+
+def test_partners_that_differ_widen_the_interval_of_the_pooled_scale() -> None:
+    def width(spread: float) -> float:
+        few = {cell: value for cell, value in noise_of_partners(5, spread).items() if cell[3] == YEARS[-1]}
+        row = last(reliability(pairs(few), draws=100)).filter(reporter_iso3="KOR", reporter_role="exporter").to_dicts()[0]
+        assert row["is_pooled"]
+        return float(row["error_scale_high"] - row["error_scale_low"])
+
+    narrow, wide = width(0.01), width(0.8)
+    assert 0 < narrow < wide / 10
+
+
+def test_one_partner_gives_no_interval_and_says_so() -> None:
+    alone = {cell: value for cell, value in balanced().items() if cell[1] == "CHN"}
+    rows = {(row["reporter_iso3"], row["reporter_role"]): row for row in last(reliability(pairs(alone), draws=20)).to_dicts()}
+    taiwan, china = rows["TWN", "exporter"], rows["CHN", "importer"]
+    assert (taiwan["error_scale_low"], taiwan["error_scale_high"]) == (None, None)
+    assert taiwan["band_absence_reason"] == "fewer_than_two_partners"
+    assert china["error_scale_low"] is not None
 
 
 def test_thirty_cells_are_enough() -> None:

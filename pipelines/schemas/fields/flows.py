@@ -120,6 +120,15 @@ pair_state = declare(
         allowed=("paired", "orphaned", "lost", "both_zero", "nothing_reported"),
     )
 )
+unmatched_reason = declare(
+    Field(
+        "unmatched_reason",
+        TEXT,
+        "Which side has no figure and in which state its report is: zero = it filed and names no such trade; missing = it did "
+        "not file or is not loaded; suppressed = it keeps the figure back",
+        pattern=r"^(exporter|importer)_(reported|zero|missing|suppressed|not_applicable|ambiguous_breakdown|withdrawn)$",
+    )
+)
 # Mirror gap
 gap_low_usd = declare(Field("gap_low_usd", MONEY, "Exporter minus importer FOB at the lowest freight rate", unit="USD"))
 gap_usd = declare(
@@ -174,6 +183,9 @@ gap_reading = declare(
         ),
     )
 )
+ratio_absence_reason = declare(
+    Field("ratio_absence_reason", TEXT, "Why a ratio beside the measure is NULL although the measure is there")
+)
 claim_limit = declare(
     Field(
         "claim_limit",
@@ -202,7 +214,8 @@ explainable_usd = declare(
     Field(
         "explainable_usd",
         MONEY,
-        "How much of the raw gap the component can explain at most, the whole gap included",
+        "How much of the raw gap the component can explain at most, the whole gap included; for re-exports: if only the "
+        "listed hubs sell goods on",
         unit="USD",
         minimum=0,
     )
@@ -211,7 +224,8 @@ component_state = declare(
     Field(
         "component_state",
         TEXT,
-        "observed = from data; assumed = from a declared interval; bounded = only the interval is known; unknown = an open end; "
+        "observed = from data; assumed = from a declared interval; bounded = only an interval is known, for re-exports on the "
+        "condition that only the listed hubs sell goods on; unknown = an open end; "
         "remainder = what the other components leave, those without an amount included",
         allowed=("observed", "assumed", "bounded", "unknown", "remainder"),
     )
@@ -259,6 +273,12 @@ reliability_method = declare(
 error_scale = declare(
     Field("error_scale", REAL, "Scale of the reporter's lognormal error, never below the floor", unit="log points", minimum=0)
 )
+error_scale_low = declare(
+    Field("error_scale_low", REAL, "Lower end of its 90 % interval, partners drawn at random", unit="log points", minimum=0)
+)
+error_scale_high = declare(
+    Field("error_scale_high", REAL, "Upper end of its 90 % interval, partners drawn at random", unit="log points", minimum=0)
+)
 reliability_score = declare(
     Field("reliability_score", REAL, "Fixed-point score after 25 rounds, geometric mean 1 over the role", unit="ratio", minimum=0)
 )
@@ -278,8 +298,18 @@ reconcile_state = declare(
     Field(
         "reconcile_state",
         TEXT,
-        "How the value came about; only two_reports is an average",
-        allowed=("two_reports", "single_reporter", "asymmetric_zero", "both_zero", "missing", "negative_correction"),
+        "How the value came about; only two_reports is an average. other_side_suppressed = one value, the other side keeps its "
+        "own back; suppressed = no value, and a side keeps it back",
+        allowed=(
+            "two_reports",
+            "single_reporter",
+            "other_side_suppressed",
+            "asymmetric_zero",
+            "both_zero",
+            "missing",
+            "suppressed",
+            "negative_correction",
+        ),
     )
 )
 exporter_error_scale = declare(Field("exporter_error_scale", REAL, "Error scale of the exporter", unit="log points", minimum=0))
@@ -301,7 +331,14 @@ reconciled_sd_usd = declare(
     Field("reconciled_sd_usd", REAL, "Standard deviation from the two error scales", unit="USD", minimum=0)
 )
 softmax_weight = declare(
-    Field("softmax_weight", REAL, "Weight of the exporter's report by softmax of the scores", unit="share", minimum=0, maximum=1)
+    Field(
+        "softmax_weight",
+        REAL,
+        "Weight of the exporter's report by softmax of the scores, sharpness 1: e^score over the sum of both",
+        unit="share",
+        minimum=0,
+        maximum=1,
+    )
 )
 softmax_usd = declare(Field("softmax_usd", MONEY, "Reconciled value by softmax", unit="USD"))
 mirror_fill_usd = declare(

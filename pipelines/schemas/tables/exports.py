@@ -6,6 +6,7 @@ from pipelines.schemas.fields import common as c
 from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import metrics as m
 from pipelines.schemas.fields import reference as r
+from pipelines.schemas.fields import reports as p
 from pipelines.schemas.table import Table
 from pipelines.schemas.tables import core, metrics_flow, metrics_substitution
 from pipelines.schemas.tables.core import LABELS
@@ -72,6 +73,7 @@ class RptFlowMonth(Report):
         c.title,
         c.source_id,
         c.licence_id,
+        p.coverage_statement,
         *metrics_flow.MetricGrowth.columns[1:],
     )
     key = ("outcome_id", "month")
@@ -92,12 +94,45 @@ class RptFlowAroundRule(Report):
     measure = metrics_flow.MetricPrePost.measure
 
 
+class RptSeasonalAdjustment(Report):
+    """One row per outcome series, month and method: seasonal factor and adjusted value, or why the series is too short."""
+
+    name = "rpt_seasonal_adjustment"
+    design = "description"
+    row_level = True
+    columns = (
+        r.outcome_id,
+        c.title,
+        c.source_id,
+        c.licence_id,
+        *metrics_flow.MetricSeasonalAdjustment.columns[1:],
+    )
+    key = metrics_flow.MetricSeasonalAdjustment.key
+    measure = metrics_flow.MetricSeasonalAdjustment.measure
+
+
+class RptProxyNetArrival(Report):
+    """One row per country and period: AI-accelerator value that arrives and stays, rounded where terms ask for it."""
+
+    name = "rpt_proxy_net_arrival"
+    columns = (
+        p.reporter_name,
+        *metrics_flow.MetricProxyNetArrival.columns[:-2],
+        p.coverage_statement,
+        p.is_rounded_by_terms,
+        *LABELS,
+    )
+    key = metrics_flow.MetricProxyNetArrival.key
+    measure = metrics_flow.MetricProxyNetArrival.measure
+    ordered = metrics_flow.MetricProxyNetArrival.ordered
+
+
 class RptProxyGroup(Report):
     """One row per reporter, partner, flow, stage and period: AI-accelerator value as an interval; restricted rows left out."""
 
     name = "rpt_proxy_group"
     row_level = True
-    columns = metrics_flow.MetricProxyGroup.columns
+    columns = (p.coverage_statement, *metrics_flow.MetricProxyGroup.columns)
     key = metrics_flow.MetricProxyGroup.key
     measure = metrics_flow.MetricProxyGroup.measure
     ordered = metrics_flow.MetricProxyGroup.ordered

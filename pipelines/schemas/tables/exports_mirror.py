@@ -3,11 +3,13 @@
 from pipelines.schemas.fields import common as c
 from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import flows as w
+from pipelines.schemas.fields import hubs as b
 from pipelines.schemas.fields import metrics as m
 from pipelines.schemas.fields import reports as p
 from pipelines.schemas.fields import trade as t
 from pipelines.schemas.tables.core import LABELS
 from pipelines.schemas.tables.exports import Report
+from pipelines.schemas.tables.metrics_measures import MetricVintage
 
 
 class RptPairCoverage(Report):
@@ -48,24 +50,55 @@ class RptMirrorGap(Report):
         w.exporter_usd,
         w.importer_usd,
         w.raw_gap_usd,
-        w.gap_low_usd,
-        w.gap_usd,
-        w.gap_high_usd,
-        w.missing_share_low.optional("the exporter reports nothing"),
-        w.missing_share.optional("the exporter reports nothing"),
-        w.missing_share_high.optional("the exporter reports nothing"),
-        w.symmetric_gap.optional("a side is negative, or both are zero"),
-        w.log_gap.optional("a side is not positive"),
-        w.quantity_part.optional("no quantity that both sides report in one unit"),
-        w.unit_value_part.optional("no quantity that both sides report in one unit"),
-        w.excess_log_gap.optional("too few windows before, or no control code"),
+        w.gap_low_usd.optional("see absence_reason"),
+        w.gap_usd.optional("see absence_reason"),
+        w.gap_high_usd.optional("see absence_reason"),
+        w.missing_share_low.optional("see ratio_absence_reason"),
+        w.missing_share.optional("see ratio_absence_reason"),
+        w.missing_share_high.optional("see ratio_absence_reason"),
+        w.symmetric_gap.optional("see ratio_absence_reason"),
+        w.log_gap.optional("see ratio_absence_reason"),
+        w.quantity_part.optional("see ratio_absence_reason"),
+        w.unit_value_part.optional("see ratio_absence_reason"),
+        w.excess_log_gap.optional("see ratio_absence_reason"),
         w.gap_reading,
+        c.absence_reason.optional("gap_usd is present"),
+        w.ratio_absence_reason.optional("no ratio is NULL, or gap_usd is"),
         w.claim_limit,
         p.is_rounded_by_terms,
         t.is_taiwan_proxy,
         *LABELS,
     )
     key = ("exporter_iso3", "importer_iso3", "product_code", "window_kind", "period_start")
+
+
+class RptUnmatchedFlow(Report):
+    """One row per exporter, importer, HS code and year that one side alone reports: orphaned and lost flows, and why.
+
+    The reporter is the side with a figure. A flow without a mirror is no missing trade: most importers are not loaded. A zero
+    with is_rounded_by_terms stands for less than 5 million US dollars.
+    """
+
+    name = "rpt_unmatched_flow"
+    columns = (
+        w.pair_state,
+        c.reporter_iso3,
+        p.reporter_name,
+        w.reporter_role,
+        c.partner_iso3,
+        p.partner_label,
+        t.product_code,
+        p.goods_title,
+        c.period_start,
+        t.value_usd,
+        w.unmatched_reason,
+        w.is_entrepot_pair,
+        w.claim_limit,
+        p.is_rounded_by_terms,
+        t.is_taiwan_proxy,
+        *LABELS,
+    )
+    key = ("reporter_iso3", "reporter_role", "partner_iso3", "product_code", "period_start")
 
 
 class RptMirrorWaterfall(Report):
@@ -90,6 +123,7 @@ class RptMirrorWaterfall(Report):
         w.explainable_usd.optional("nothing is known of the component"),
         w.component_state,
         w.component_note,
+        c.absence_reason.optional("component_usd is present"),
         w.claim_limit,
         p.is_rounded_by_terms,
         *LABELS,
@@ -112,13 +146,15 @@ class RptReconciledFlow(Report):
         w.exporter_usd,
         w.importer_used_usd,
         w.is_freight_withheld,
-        w.exporter_weight,
-        w.reconciled_low_usd,
-        w.reconciled_usd,
-        w.reconciled_high_usd,
-        w.softmax_usd.optional("a score is unknown"),
-        w.mirror_fill_usd,
+        w.exporter_weight.optional("see absence_reason"),
+        w.reconciled_low_usd.optional("see absence_reason"),
+        w.reconciled_usd.optional("see absence_reason"),
+        w.reconciled_high_usd.optional("see absence_reason"),
+        w.softmax_usd.optional("see absence_reason or ratio_absence_reason"),
+        w.mirror_fill_usd.optional("see absence_reason"),
         w.reconcile_state,
+        c.absence_reason.optional("reconciled_usd is present"),
+        w.ratio_absence_reason.optional("two reports with all scales and scores, or reconciled_usd is NULL"),
         w.is_entrepot_pair,
         p.is_rounded_by_terms,
         *LABELS,
@@ -137,10 +173,14 @@ class RptReporterReliability(Report):
         w.reliability_method,
         c.period_start,
         c.period_end,
-        w.error_scale.optional("fixed_point has a score instead"),
+        w.error_scale_low.optional("see band_absence_reason"),
+        w.error_scale.optional("see absence_reason"),
+        w.error_scale_high.optional("see band_absence_reason"),
         w.reliability_score.optional("`effects` has an error scale instead"),
         w.n_cells,
         w.is_pooled,
+        c.absence_reason.optional("error_scale is present"),
+        b.band_absence_reason.optional("both ends are present"),
         *LABELS,
     )
     key = ("reporter_iso3", "reporter_role", "reliability_method", "period_start")
@@ -268,6 +308,20 @@ class RptWorldReport(Report):
         *LABELS,
     )
     key = ("reporter_iso3", "flow", "product_code", "period_start")
+
+
+class RptVintage(Report):
+    """One row per cell and release: the figure, and the days on which it was the latest known; restricted rows stay inside.
+
+    Years and other whole periods, and months of which more than one release is known; all months are in metric_vintage.
+    """
+
+    name = "rpt_vintage"
+    row_level = True
+    columns = (p.reporter_name, p.partner_label, *MetricVintage.columns)
+    key = MetricVintage.key
+    measure = MetricVintage.measure
+    ordered = MetricVintage.ordered
 
 
 class RptHubReexport(Report):

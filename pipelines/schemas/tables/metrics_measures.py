@@ -5,6 +5,7 @@ from pipelines.schemas.fields import harmonised as h
 from pipelines.schemas.fields import measures as s
 from pipelines.schemas.fields import metrics as m
 from pipelines.schemas.fields import reference as r
+from pipelines.schemas.fields import reports as p
 from pipelines.schemas.fields import trade as t
 from pipelines.schemas.table import Table
 from pipelines.schemas.tables.core import LABELS
@@ -330,7 +331,7 @@ class RptConcentration(Report):
 
     name = "rpt_concentration"
     design = "description"
-    columns = (h.country_name, TITLE, *MetricConcentration.columns)
+    columns = (h.country_name, TITLE, p.coverage_statement, *MetricConcentration.columns)
     key = MetricConcentration.key
     measure = MetricConcentration.measure
     ordered = MetricConcentration.ordered
@@ -341,7 +342,7 @@ class RptNetworkPosition(Report):
 
     name = "rpt_network_position"
     design = "description"
-    columns = (r.name_en, TITLE, *MetricNetworkPosition.columns)
+    columns = (r.name_en, TITLE, p.coverage_statement, *MetricNetworkPosition.columns)
     key = MetricNetworkPosition.key
     measure = MetricNetworkPosition.measure
 
@@ -367,11 +368,14 @@ class RptAreasNes(Report):
         c.reporter_iso3,
         t.product_code,
         c.period_start,
-        s.nes_before_usd,
+        s.nes_before_usd.optional("see absence_reason"),
         s.nes_named_usd,
         s.nes_never_named_usd,
-        s.nes_after_usd,
+        s.nes_after_usd.optional("see absence_reason"),
         s.n_importers,
+        p.coverage_statement,
+        c.absence_reason.optional("nes_after_usd is present"),
         *LABELS,
     )
     key = ("reporter_iso3", "product_code", "period_start")
+    measure = "nes_after_usd"

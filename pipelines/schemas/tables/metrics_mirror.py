@@ -3,6 +3,7 @@
 from pipelines.schemas.fields import common as c
 from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import flows as w
+from pipelines.schemas.fields import hubs as b
 from pipelines.schemas.fields import metrics as m
 from pipelines.schemas.fields import reports as p
 from pipelines.schemas.fields import trade as t
@@ -91,6 +92,7 @@ class MetricMirrorGap(Table):
         w.excess_log_gap.optional("no gap_change or no control_change"),
         w.gap_reading,
         c.absence_reason.optional("gap_usd is present"),
+        w.ratio_absence_reason.optional("no ratio is NULL, or gap_usd is"),
         w.claim_limit,
         t.is_taiwan_proxy,
         c.is_later_vintage,
@@ -221,13 +223,19 @@ class MetricReporterReliability(Table):
         w.reliability_method,
         c.period_start,
         c.period_end,
+        w.error_scale_low.optional("see band_absence_reason"),
         w.error_scale.optional("fixed_point has a score instead"),
+        w.error_scale_high.optional("see band_absence_reason"),
         w.reliability_score.optional("`effects` has an error scale instead"),
         w.n_cells,
         w.is_pooled,
+        c.absence_reason.optional("error_scale is present"),
+        b.band_absence_reason.optional("both ends are present"),
         *LABELS,
     )
     key = ("reporter_iso3", "reporter_role", "reliability_method", "period_start")
+    measure = "error_scale"
+    ordered = (("error_scale_low", "error_scale", "error_scale_high"),)
 
 
 class MetricReconciledFlow(Table):
@@ -242,8 +250,10 @@ class MetricReconciledFlow(Table):
         w.window_kind,
         c.period_start,
         c.period_end,
-        w.exporter_usd.optional("the exporter is missing"),
-        w.importer_used_usd.optional("the importer is missing"),
+        w.exporter_usd.optional("exporter_state says why"),
+        w.exporter_state,
+        w.importer_used_usd.optional("importer_state says why, or its freight is unknown"),
+        w.importer_state,
         w.is_freight_withheld,
         w.reconcile_state,
         w.exporter_error_scale.optional("no pair of the exporter in three years"),
@@ -252,14 +262,15 @@ class MetricReconciledFlow(Table):
         w.reconciled_low_usd.optional("see absence_reason"),
         w.reconciled_usd.optional("see absence_reason"),
         w.reconciled_high_usd.optional("see absence_reason"),
-        w.reconciled_sd_usd.optional("not two reports, or an error scale is unknown"),
-        w.softmax_weight.optional("not two reports, or a score is unknown"),
-        w.softmax_usd.optional("see absence_reason, or a score is unknown"),
+        w.reconciled_sd_usd.optional("see absence_reason or ratio_absence_reason"),
+        w.softmax_weight.optional("see absence_reason or ratio_absence_reason"),
+        w.softmax_usd.optional("see absence_reason or ratio_absence_reason"),
         w.mirror_fill_usd.optional("see absence_reason"),
         w.reconciled_quantity.optional("no quantity that both sides report in one unit"),
         w.pair_quantity_unit.optional("no quantity that both sides report in one unit"),
         w.is_entrepot_pair,
         c.absence_reason.optional("reconciled_usd is present"),
+        w.ratio_absence_reason.optional("two reports with all scales and scores, or reconciled_usd is NULL"),
         t.is_taiwan_proxy,
         c.is_later_vintage,
         w.pair_licence_id,
