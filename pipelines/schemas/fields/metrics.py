@@ -148,6 +148,21 @@ claim_p50 = declare(
 )
 claim_p95 = declare(Field("claim_p95", REAL, "95th percentile of the claim's distribution", unit="unit of the row"))
 claim_floor = declare(Field("claim_floor", REAL, "The floor itself, always shown beside the median", unit="unit of the row"))
+claim_p50_at_125 = declare(
+    Field("claim_p50_at_125", REAL, "Median of a floor claim if the median were 1.25 times the floor", unit="unit of the row")
+)
+claim_p95_at_125 = declare(
+    Field("claim_p95_at_125", REAL, "95th percentile if the median were 1.25 times the floor", unit="unit of the row")
+)
+claim_p50_at_200 = declare(
+    Field("claim_p50_at_200", REAL, "Median of a floor claim if the median were twice the floor", unit="unit of the row")
+)
+claim_p95_at_200 = declare(
+    Field("claim_p95_at_200", REAL, "95th percentile if the median were twice the floor", unit="unit of the row")
+)
+is_capped = declare(
+    Field("is_capped", FLAG, "True when a prior caps the floor claim; without a cap its upper percentiles have no physical bound")
+)
 sigma_low = declare(Field("sigma_low", REAL, "Log standard deviation below the median", minimum=0))
 sigma_high = declare(Field("sigma_high", REAL, "Log standard deviation above the median", minimum=0))
 pareto_alpha = declare(Field("pareto_alpha", REAL, "Tail index of the Pareto distribution", minimum=0))
