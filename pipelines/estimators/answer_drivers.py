@@ -159,6 +159,8 @@ def datum(dim: str, titles: Mapping[str, str]) -> str:
     kind, _, rest = dim.partition(":")
     if kind == "level":
         return f"How much the channel '{rest}' really added (one shared error of its series)"
+    if kind == "envelope":
+        return f"How much the channel '{rest}' really added (only outer bounds are published)"
     if kind == "factor":
         channel, _, unit = rest.partition(":")
         return f"The {MIX.get(unit, unit)} in the channel '{channel}'"

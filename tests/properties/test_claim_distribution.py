@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 from world import STEADY, case
 
 GRADES = [{"grade": grade, "gsd": gsd} for grade, gsd in (("A", 1.05), ("B", 1.15), ("C", 1.4), ("D", None), ("E", 2.0))]
-PRIORS = [
-    {"prior_id": "at-least-multiple", "prior_role": "constant", "prior_low": 1.25, "prior_central": 1.5, "prior_high": 2.0}
-]
+PRIORS = [{"prior_id": "at-least-multiple", "prior_role": "constant", "prior_low": 1.25, "prior_central": 1.5, "prior_high": 2.0}]
 LEVELS = (None, 0.8, 0.9, 0.95)
 
 amounts = st.integers(1, 10**9)
