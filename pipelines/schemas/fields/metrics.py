@@ -260,6 +260,31 @@ interval_overlap = declare(
         maximum=1,
     )
 )
+overlap_coefficient = declare(
+    Field(
+        "overlap_coefficient",
+        REAL,
+        "Overlap of the two distributions: integral of the smaller density; prior-driven where a claim is a floor",
+        unit="share",
+        minimum=0,
+        maximum=1,
+    )
+)
+claim_subject = declare(Field("claim_subject", TEXT, "What the claim is about; only claims about one subject are compared"))
+measure_kind = declare(
+    Field("measure_kind", TEXT, "What was measured of it: flow, forecast, pathway, production, production_capacity, shipments")
+)
+per_quarter_p50 = declare(
+    Field("per_quarter_p50", REAL, "Median per quarter, also where the claim is a floor", unit="unit_of_account per quarter")
+)
+days_common = declare(Field("days_common", WHOLE, "Days that both periods share", unit="days", minimum=0))
+is_same_quantity = declare(
+    Field("is_same_quantity", FLAG, "True when both measure the same of the same: forecasts, capacities or single models differ")
+)
+is_same_period = declare(Field("is_same_period", FLAG, "True when the periods share at least nine tenths of the longer one"))
+matrix_row = declare(Field("matrix_row", WHOLE, "Row of the claim in the matrix of its subject and unit", minimum=1))
+matrix_column = declare(Field("matrix_column", WHOLE, "Column of the other claim in that matrix", minimum=1))
+other_claim_id = declare(Field("other_claim_id", TEXT, "Claim that it is compared with"))
 days_a = declare(Field("days_a", WHOLE, "Days of the first claim's period", unit="days", minimum=1))
 days_b = declare(Field("days_b", WHOLE, "Days of the second claim's period", unit="days", minimum=1))
 n_days = declare(Field("n_days", WHOLE, "Days of the claim's period", unit="days", minimum=1))

@@ -186,7 +186,7 @@ class RptPremium(Report):
 
 
 class RptClaimConsistency(Report):
-    """One row per pair of smuggling-flow claims and unit: both per quarter, ratio, overlap of intervals."""
+    """One row per pair of claims about one subject and unit: both per quarter, ratio, overlap, what is alike."""
 
     name = "rpt_claim_consistency"
     columns = metrics_substitution.MetricClaimConsistency.columns

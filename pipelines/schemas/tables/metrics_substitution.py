@@ -1,6 +1,7 @@
 """Metrics of substitution: compute weights, claims, supply mix, premium, consistency."""
 
 from pipelines.schemas.fields import common as c
+from pipelines.schemas.fields import draws as d
 from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import metrics as m
 from pipelines.schemas.fields import reference as r
@@ -163,12 +164,22 @@ class MetricClaimQuarter(Table):
     columns = (
         f.claim_id,
         m.unit_of_account,
+        m.claim_subject,
+        m.measure_kind,
+        f.conversion_chip_id.optional("no single chip"),
         c.period_start,
         c.period_end,
         m.n_days,
         m.per_quarter_low,
         m.per_quarter,
         m.per_quarter_high,
+        m.distribution,
+        m.per_quarter_p50,
+        m.sigma_low.optional("not a lognormal"),
+        m.sigma_high.optional("not a lognormal"),
+        d.lower_end.optional("no lower end"),
+        d.upper_end.optional("no upper end"),
+        m.pareto_alpha.optional("not a floor"),
         m.conversion,
         f.independence_group,
         *LABELS,
@@ -179,7 +190,7 @@ class MetricClaimQuarter(Table):
 
 
 class MetricClaimConsistency(Table):
-    """One row per pair of smuggling-flow claims and unit (C12): both per quarter, ratio and overlap of intervals."""
+    """One row per pair of claims about one subject and unit (C12): both per quarter, ratio, overlap, what is alike."""
 
     layer = "metrics"
     name = "metric_claim_consistency"
@@ -187,12 +198,17 @@ class MetricClaimConsistency(Table):
         m.claim_a_id,
         m.claim_b_id,
         m.unit_of_account,
+        m.claim_subject,
         m.per_quarter_a,
         m.per_quarter_b,
         m.claim_ratio.optional("see absence_reason"),
         m.interval_overlap.optional("a bound is zero"),
+        m.overlap_coefficient.optional("a claim has no distribution"),
         m.days_a,
         m.days_b,
+        m.days_common,
+        m.is_same_quantity,
+        m.is_same_period,
         m.is_same_group,
         c.absence_reason.optional("claim_ratio is present"),
         *LABELS,
