@@ -236,7 +236,9 @@ premium_findings as (
         'What does the street pay?' as section,
         'Street price ' || premiums.price_id || ' of ' || cast(premiums.quote_date as varchar) || ': '
             || cast(cast(round(premiums.street_usd) as bigint) as varchar) || ' USD, '
-            || cast(cast(round(100 * premiums.premium) as bigint) as varchar) || ' % over the like legal price'
+            || cast(cast(round(100 * premiums.premium) as bigint) as varchar) || ' % over the reference price'
+            || case when premiums.is_like_for_like then ', like for like' else ' (not shown to be like for like: '
+                || replace(premiums.like_for_like_reason, ';', ', ') || ')' end
             || case when premiums.rent_usd is not null
                 then '; on sales of at least ' || cast(cast(round(premiums.sales_usd / 1000000) as bigint) as varchar)
                     || ' million USD a premium rent of '
@@ -250,7 +252,7 @@ premium_findings as (
         premiums.value_label,
         premiums.evidence_label
     from premiums
-    where premiums.premium is not null and premiums.premium_basis = 'stated'
+    where premiums.premium is not null and premiums.premium_basis = 'stated' and premiums.repeats_price_id is null
 ),
 
 window_counts as (

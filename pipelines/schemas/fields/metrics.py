@@ -233,6 +233,35 @@ street_usd_per_bandwidth = declare(
 sales_usd = declare(Field("sales_usd", MONEY, "Claimed sales to which the premium applies", unit="USD"))
 rent_usd = declare(Field("rent_usd", MONEY, "Premium rent: sales x premium / (1 + premium)", unit="USD"))
 fx_rate = declare(Field("fx_rate", AMOUNT, "Yuan per dollar used for the quote", unit="CNY per USD", minimum=0))
+premium_net_low = declare(
+    Field("premium_net_low", REAL, "Lowest premium after the highest freight and trader's margin", unit="ratio", minimum=-1)
+)
+premium_net = declare(
+    Field("premium_net", REAL, "Premium over the reference plus freight and a trader's margin", unit="ratio", minimum=-1)
+)
+premium_net_high = declare(
+    Field("premium_net_high", REAL, "Highest premium after the lowest freight and margin", unit="ratio", minimum=-1)
+)
+rent_low_usd = declare(Field("rent_low_usd", MONEY, "Premium rent at the lowest premium", unit="USD"))
+rent_high_usd = declare(Field("rent_high_usd", MONEY, "Premium rent at the highest premium", unit="USD"))
+is_same_system = declare(Field("is_same_system", FLAG, "True when both prices are of the same item, not a server against chips"))
+is_same_price_basis = declare(
+    Field("is_same_price_basis", FLAG, "True when both are offers, or both contracts; an ask overstates what is paid")
+)
+is_contemporaneous = declare(Field("is_contemporaneous", FLAG, "True within 92 days, or within the year of a yearly price sheet"))
+is_like_for_like = declare(Field("is_like_for_like", FLAG, "True when system, kind of price and time all agree"))
+like_for_like_reason = declare(Field("like_for_like_reason", TEXT, "What agrees, or what does not, separated by ;"))
+repeats_price_id = declare(Field("repeats_price_id", TEXT, "Earlier row that tells the same quote: count the quote once"))
+benchmark_price_id = declare(Field("benchmark_price_id", TEXT, "Price of an H100 elsewhere that the effective premiums use"))
+premium_per_h100e = declare(
+    Field("premium_per_h100e", REAL, "Street price per H100-equivalent over an H100 elsewhere, minus one", unit="ratio", minimum=-1)
+)
+premium_per_bandwidth = declare(
+    Field("premium_per_bandwidth", REAL, "Street price per H100 bandwidth over an H100 elsewhere, minus one", unit="ratio", minimum=-1)
+)
+shadow_value_usd = declare(
+    Field("shadow_value_usd", MONEY, "Street less reference price: most that one more licensed chip is worth", unit="USD per chip")
+)
 # Consistency
 claim_a_id = declare(Field("claim_a_id", TEXT, "First claim"))
 claim_b_id = declare(Field("claim_b_id", TEXT, "Second claim"))
