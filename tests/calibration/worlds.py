@@ -1,11 +1,11 @@
 """Synthetic worlds with known quantities and simulated claims; `python tests/calibration/worlds.py` prints the coverage.
 
-A world is a made-up year of two halves. For each channel a publisher's series (low, central, high) is made up first; the truth
-is then drawn as the claim model says that publishers err: log error of the series' own two-sided spread, one error for both
-halves and all units of the channel, and an error of its own for prices and mixes. The legal channel is in turn a series, a ceiling,
-a wide and a narrow range. In the pooled case a second claim stands beside the smuggled series, of every kind of wording in turn (floors
-and ranges too); one of the two is right, with the weight of its grade. Each kind of claim has its own truth. The errors are stratified over the worlds, so that
-coverage carries little sampling noise. All intervals come from the project's own SQL.
+A world is a made-up year of two halves. For each channel a publisher's series (low, central, high) is made up first; the truth is
+then drawn as the claim model says that publishers err: log error of the series' own two-sided spread, one error for both halves
+and all units of the channel, and an error of its own for prices and mixes. The legal channel is in turn a series, a ceiling, a
+wide and a narrow range. In the pooled case a second claim stands beside the smuggled series, of every kind of wording in turn;
+one of the two is right, with the weight of its grade. Each kind of claim has its own truth. The errors are stratified over the
+worlds, so that coverage carries little sampling noise. All intervals come from the project's own SQL.
 """
 
 import sys
@@ -61,6 +61,7 @@ class Worlds:
         self.priors: list[list[Row]] = [[] for _ in range(n)]
         self.truth: dict[tuple[str, str, str], np.ndarray] = {}  # channel, half (or claim kind), unit -> value per world
         self.claim_truth: dict[str, np.ndarray] = {}
+        self.forms: dict[str, np.ndarray] = {}
         for channel in CHANNELS:
             self._series(channel)
         self._pool()
@@ -77,17 +78,17 @@ class Worlds:
         low, high = (self.random.uniform(0.1, 0.6, self.n) for _ in range(2))
         width = self.random.uniform(0.5, 1.5, self.n)
         level, factors = self.errors(), {unit: (self.errors(), self.random.uniform(0.05, 0.4, self.n)) for unit in UNITS[1:]}
-        form = np.arange(self.n) % len(FORMS) if channel == "legal" else np.zeros(self.n, dtype=int)
+        form = self.forms[channel] = np.arange(self.n) % len(FORMS) * (channel == "legal")
         for half in (0, 1):
             central = np.exp(self.random.uniform(10, 12, self.n))
             truth = central * np.exp(level * np.where(level < 0, low, high))
             bounds = [central * np.exp(-Z95 * low), central, central * np.exp(Z95 * high)]
-            self._bounded(form, central, width, level, bounds, truth)
-            self._unit(channel, half, "chips", bounds, truth, form)
+            self._bounded(form, central, width, level, (bounds[0], bounds[2], truth))
+            self._unit(channel, half, "chips", bounds, truth)
             for unit, (error, spread) in factors.items():
                 ratio, own = np.exp(self.random.uniform(-1, 2, self.n)), np.where(form == 0, spread, 0.0)
                 shown = [b * ratio * np.exp(sign * Z95 * own) for b, sign in zip(bounds, (-1, 0, 1), strict=True)]
-                self._unit(channel, half, unit, shown, truth * ratio * np.exp(error * own), form)
+                self._unit(channel, half, unit, shown, truth * ratio * np.exp(error * own))
 
     def _bounded(
         self,
@@ -95,8 +96,7 @@ class Worlds:
         size: np.ndarray,
         width: np.ndarray,
         level: np.ndarray,
-        bounds: list[np.ndarray],
-        truth: np.ndarray,
+        targets: tuple[np.ndarray, ...],
     ) -> None:
         """Worlds whose channel is known by bounds only: at most, or a range; the error is still one for both halves."""
         from scipy.special import ndtr
@@ -107,14 +107,13 @@ class Worlds:
             "range_narrow": (size, 1.8 * size, size * (1 + 0.8 * ndtr(level))),
         }
         for number, name in enumerate(FORMS[1:], start=1):
-            for target, values in zip((bounds[0], bounds[2], truth), shapes[name], strict=True):
+            for target, values in zip(targets, shapes[name], strict=True):
                 target[form == number] = values[form == number]
 
-    def _unit(
-        self, channel: str, half: int, unit: str, bounds: Iterable[np.ndarray], truth: np.ndarray, form: np.ndarray
-    ) -> None:
+    def _unit(self, channel: str, half: int, unit: str, bounds: Iterable[np.ndarray], truth: np.ndarray) -> None:
         self.truth[channel, f"H{half + 1}", unit] = truth
         low, central, high = bounds
+        form = self.forms[channel]
         for world in range(self.n):
             self.supply[world].append(
                 {
@@ -193,11 +192,15 @@ def shape(kind: str, size: np.ndarray, width: np.ndarray, error: np.ndarray) -> 
         low, high = width / 2, width / 3
         ends = {"low": size * np.exp(-Z95 * low), "central": size, "high": size * np.exp(Z95 * high)}
         return ends, size * np.exp(error * np.where(error < 0, low, high))
+    if kind == "at-most":
+        return {"high": size}, size * rank
+    return _floor_or_decades(kind, size, rank)
+
+
+def _floor_or_decades(kind: str, size: np.ndarray, rank: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
     if kind == "at-least":
         below = 1 - (1 / CAP) ** (np.log(2) / np.log(MULTIPLE))
         return {"low": size}, size * (1 - rank * below) ** (-np.log(MULTIPLE) / np.log(2))
-    if kind == "at-most":
-        return {"high": size}, size * rank
     return {"low": size, "high": 100 * size}, size * 100**rank
 
 

@@ -254,13 +254,23 @@ like_for_like_reason = declare(Field("like_for_like_reason", TEXT, "What agrees,
 repeats_price_id = declare(Field("repeats_price_id", TEXT, "Earlier row that tells the same quote: count the quote once"))
 benchmark_price_id = declare(Field("benchmark_price_id", TEXT, "Price of an H100 elsewhere that the effective premiums use"))
 premium_per_h100e = declare(
-    Field("premium_per_h100e", REAL, "Street price per H100-equivalent over an H100 elsewhere, minus one", unit="ratio", minimum=-1)
+    Field(
+        "premium_per_h100e", REAL, "Street price per H100-equivalent over an H100 elsewhere, minus one", unit="ratio", minimum=-1
+    )
 )
 premium_per_bandwidth = declare(
-    Field("premium_per_bandwidth", REAL, "Street price per H100 bandwidth over an H100 elsewhere, minus one", unit="ratio", minimum=-1)
+    Field(
+        "premium_per_bandwidth",
+        REAL,
+        "Street price per H100 bandwidth over an H100 elsewhere, minus one",
+        unit="ratio",
+        minimum=-1,
+    )
 )
 shadow_value_usd = declare(
-    Field("shadow_value_usd", MONEY, "Street less reference price: most that one more licensed chip is worth", unit="USD per chip")
+    Field(
+        "shadow_value_usd", MONEY, "Street less reference price: most that one more licensed chip is worth", unit="USD per chip"
+    )
 )
 # Consistency
 claim_a_id = declare(Field("claim_a_id", TEXT, "First claim"))
