@@ -11,6 +11,11 @@ from pipelines.schemas.tables.metrics_draws import MetricAnswerDriver
 
 FACTORS, TERMS, ANSWERS = "metrics.metric_quantity_factor", "tidy.answer_term", "metrics.metric_answer"
 PRIORS = "core.dim_prior"
+N_PAIRS = 4
+SETS = (
+    "",
+    *(f" set {number}" for number in range(2, 2 * N_PAIRS + 1)),
+)  # appended to the name of a dimension; the first is stored
 Draws = tuple[np.ndarray, np.ndarray]
 Row = dict[str, object]
 MIX = {"bandwidth": "bandwidth per chip of the mix", "usd": "price", "h100e": "compute per chip", "chips": "chips"}
@@ -19,19 +24,18 @@ MIX = {"bandwidth": "bandwidth per chip of the mix", "usd": "price", "h100e": "c
 def answer_drivers(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Rank of every uncertain input of every headline that has a number; columns of metric_answer_driver.
 
-    Two independent sets of draws are used: the stored one and a second one made the same way. An input is a dimension, so
-    that all quantities sharing it move together. Shares refer to the variance of the log of the ratio, or of the ratio itself
-    where it is not always positive. First-order shares may add to less than one (inputs act together); estimates carry
-    an error of about 0.02; a first-order share is kept between 0 and the total.
+    Pairs of independent sets of draws are used, the stored set among them; an input is a dimension, so that all quantities
+    sharing it move together. Shares refer to the variance of the log of the ratio, or of the ratio itself where it is not
+    always positive. First-order shares may add to less than one and totals to more (inputs act together); estimates carry
+    an error of about 0.01.
     """
-    model = Model(frames[FACTORS].rows(named=True))
     titles = dict(frames[PRIORS].select("prior_id", "title").iter_rows())
     known = frames[ANSWERS].filter(pl.col("answer_p50").is_not_null())
     labels = {row["answer_id"]: (row["value_label"], row["evidence_label"]) for row in known.iter_rows(named=True)}
+    terms = {name: frames[TERMS].filter(pl.col("answer_id") == name).rows(named=True) for name in sorted(labels)}
     found: list[Row] = []
-    for answer_id in sorted(labels):
-        terms = frames[TERMS].filter(pl.col("answer_id") == answer_id).rows(named=True)
-        ranked = sorted(shares(model, terms).items(), key=lambda item: (-round(item[1][1], 6), item[0]))
+    for answer_id, by_dim in all_shares(frames[FACTORS].rows(named=True), terms).items():
+        ranked = sorted(by_dim.items(), key=lambda item: (-round(item[1][1], 6), item[0]))
         for rank, (dim, (first, total)) in enumerate(ranked, start=1):
             value, evidence = labels[answer_id]
             found.append(
@@ -49,11 +53,22 @@ def answer_drivers(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     return pl.DataFrame(found, schema=dict(MetricAnswerDriver.schema()))
 
 
+def all_shares(factors: list[Row], terms: Mapping[str, list[Row]]) -> dict[str, dict[str, tuple[float, float]]]:
+    """First-order and total share of every input of every headline, from sums over all pairs of sets of draws."""
+    sums: dict[str, list[Sums]] = {name: [] for name in terms}
+    for pair in range(N_PAIRS):
+        model = Model(factors, pair)
+        for name, rows in terms.items():
+            sums[name].append(square_sums(model, rows))
+    return {name: shares(found) for name, found in sums.items()}
+
+
 @dataclass
 class Model:
     """Quantities as products of factors, evaluated on any set of draws; results are kept, because answers share quantities."""
 
     factors: Iterable[Row]
+    pair: int = 0
     kept: dict[tuple[str, str, str], np.ndarray] = field(default_factory=dict)
     draws: dict[tuple[str, str], Draws] = field(default_factory=dict)
 
@@ -94,25 +109,48 @@ class Model:
     def _drawn(self, dim: str, base: str, swapped: str) -> Draws:
         chosen = {"A": "B", "B": "A"}[base] if dim == swapped else base
         if (dim, chosen) not in self.draws:
-            self.draws[dim, chosen] = hypercube(dim) if chosen == "A" else hypercube(f"{dim} second set", VERSION)
+            self.draws[dim, chosen] = hypercube(dim + SETS[2 * self.pair + "AB".index(chosen)], VERSION)
         return self.draws[dim, chosen]
 
 
-def shares(model: Model, terms: list[Row]) -> dict[str, tuple[float, float]]:
-    """First-order and total variance share of every input of one headline."""
+@dataclass(frozen=True)
+class Sums:
+    """Mean squared differences of one headline on one pair of sets: all inputs exchanged, only one, all but one."""
+
+    all_exchanged: float
+    one_exchanged: Mapping[str, float]
+    others_exchanged: Mapping[str, float]
+
+
+def square_sums(model: Model, terms: list[Row]) -> Sums:
+    """What Jansen's estimators need of one headline on the model's pair of sets."""
     dims = sorted(set().union(*(model.dims(str(term["quantity_id"])) for term in terms)))
     plain = [_ratio(model, terms, base) for base in ("A", "B")]
     logged = all((values > 0).all() for values in plain)
     first_set, second_set = (np.log(values) if logged else values for values in plain)
-    variance = float(np.var(np.concatenate([first_set, second_set])))
-    found = {}
+    one, others = {}, {}
     for dim in dims:
         swapped = [_ratio(model, terms, base, dim) for base in ("A", "B")]
         mixed = [np.log(values) if logged else values for values in swapped]
-        total = _half_mean_square((first_set, mixed[0]), (second_set, mixed[1])) / variance if variance else 0.0
-        rest = _half_mean_square((second_set, mixed[0]), (first_set, mixed[1])) / variance if variance else 1.0
-        found[dim] = (round(min(max(1 - rest, 0.0), total), 6), round(total, 6))
-    return found
+        one[dim] = _half_mean_square((first_set, mixed[0]), (second_set, mixed[1]))
+        others[dim] = _half_mean_square((second_set, mixed[0]), (first_set, mixed[1]))
+    return Sums(_half_mean_square((first_set, second_set)), one, others)
+
+
+def shares(pairs: list[Sums]) -> dict[str, tuple[float, float]]:
+    """First-order and total variance share of every input of one headline; a headline with one input gives it exactly 1.
+
+    The variance is half the mean squared difference between the sets, so that chance likeness of the sets cancels. What theory
+    demands of true shares is imposed: 0 <= first <= total, first-order shares add to at most 1, totals to at least 1.
+    """
+    variance = sum(pair.all_exchanged for pair in pairs)
+    if not variance:
+        return dict.fromkeys(pairs[0].one_exchanged, (0.0, 0.0))
+    total = {dim: sum(pair.one_exchanged[dim] for pair in pairs) / variance for dim in pairs[0].one_exchanged}
+    alone = {dim: max(1 - sum(pair.others_exchanged[dim] for pair in pairs) / variance, 0.0) for dim in total}
+    total = {dim: share / min(sum(total.values()), 1.0) for dim, share in total.items()}
+    alone = {dim: share / max(sum(alone.values()), 1.0) for dim, share in alone.items()}
+    return {dim: (round(min(alone[dim], total[dim]), 6), round(total[dim], 6)) for dim in total}
 
 
 def _half_mean_square(*pairs: Draws) -> float:
@@ -159,6 +197,8 @@ def datum(dim: str, titles: Mapping[str, str]) -> str:
     kind, _, rest = dim.partition(":")
     if kind == "level":
         return f"How much the channel '{rest}' really added (one shared error of its series)"
+    if kind == "envelope":
+        return f"How much the channel '{rest}' really added (only outer bounds are published)"
     if kind == "factor":
         channel, _, unit = rest.partition(":")
         return f"The {MIX.get(unit, unit)} in the channel '{channel}'"

@@ -10,8 +10,9 @@ from pipelines.warehouse.read import query
 
 MAIN = "main"
 _SOURCES = (
-    "SELECT 'rpt_answer' AS table_name, answer_id AS row_key, title, unit_of_account AS unit, answer_p05 AS low, "
-    "answer_p50 AS central, answer_p95 AS high, absence_reason AS state FROM exports.rpt_answer",
+    "SELECT 'rpt_answer' AS table_name, answer_id AS row_key, title, unit_of_account AS unit, "
+    "least(answer_p05, coalesce(apart_p05, answer_p05)) AS low, answer_p50 AS central, "
+    "greatest(answer_p95, coalesce(apart_p95, answer_p95)) AS high, absence_reason AS state FROM exports.rpt_answer",
     "SELECT 'rpt_claim_chain' AS table_name, CAST(link_no AS VARCHAR) AS row_key, link_title AS title, link_unit AS unit, "
     "link_low AS low, link_central AS central, link_high AS high, link_verdict AS state FROM exports.rpt_claim_chain",
     "SELECT 'rpt_mix_interval' AS table_name, "

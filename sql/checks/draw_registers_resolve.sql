@@ -1,8 +1,28 @@
--- Once everything compiled is known, every quantity of a headline, and every claim, prior and chip behind one, exists.
+-- Once everything compiled is known, every quantity of a headline, and every claim, prior and chip behind one, exists; members of a
+-- pool rest on different evidence: no independence group twice, and none of those behind the channel's own series beside it.
 -- guards: metrics.metric_answer
 with
 compiled as (select max(retrieved) as compiled_at from tidy.dataset),
+grouped as (
+    select pools.member_id, pools.channel, pools.period_id, pools.unit_of_account, claims.independence_group
+    from tidy.claim_pool as pools
+    inner join core.fact_claim as claims on pools.claim_id = claims.claim_id
+    union all
+    select pools.member_id, pools.channel, pools.period_id, pools.unit_of_account, behind.independence_group
+    from tidy.claim_pool as pools
+    inner join (select distinct channel, independence_group from core.fact_claim where series_role = 'backbone') as behind
+        on pools.channel = behind.channel
+    where pools.claim_id is null
+),
 named as (
+    select
+        'one independence group twice in a pool' as what,
+        min(member_id) || ' and ' || max(member_id) as named_in,
+        independence_group as named_id
+    from grouped
+    group by channel, period_id, unit_of_account, independence_group
+    having count(*) > 1
+    union all
     select 'quantity of a headline' as what, answer_id as named_in, quantity_id as named_id
     from tidy.answer_term
     where quantity_id not in (select quantity_id from metrics.metric_quantity)

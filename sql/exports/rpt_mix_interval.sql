@@ -10,6 +10,8 @@ select
     cast(metric.unit_of_account as VARCHAR) as unit_of_account,
     cast(metric.channel as VARCHAR) as channel,
     cast(metric.channel_part as VARCHAR) as channel_part,
+    cast(metric.unit_convention as VARCHAR) as unit_convention,
+    cast(metric.amount_basis as VARCHAR) as amount_basis,
     cast(metric.amount_p05 as DOUBLE) as amount_p05,
     cast(metric.amount_p50 as DOUBLE) as amount_p50,
     cast(metric.amount_p95 as DOUBLE) as amount_p95,

@@ -166,15 +166,18 @@ change_findings as (
         'When licensed sales stop, what can have replaced them?' as section,
         'Second half of 2025 over the first, in ' || case smuggled.unit_of_account
             when 'h100e' then 'H100-equivalents' else smuggled.unit_of_account end || ': licensed '
-            || cast(cast(round(100 * licensed.answer_p50) as bigint) as varchar) || ' %, smuggled '
-            || cast(cast(round(100 * smuggled.answer_p50) as bigint) as varchar) || ' % (90 % of draws between '
-            || cast(cast(round(100 * smuggled.answer_p05) as bigint) as varchar) || ' and '
-            || cast(cast(round(100 * smuggled.answer_p95) as bigint) as varchar)
-            || ' %). Sales were allowed again in July but hardly any chip arrived, so whether smuggled demand gave way to licensed'
+            || cast(cast(round(100 * licensed.answer_p50) as bigint) as varchar) || ' % (90 % of draws between '
+            || cast(round(100 * least(licensed.answer_p05, coalesce(licensed.apart_p05, licensed.answer_p05)), 1) as varchar) || ' and '
+            || cast(round(100 * greatest(licensed.answer_p95, coalesce(licensed.apart_p95, licensed.answer_p95)), 1) as varchar)
+            || ' %), smuggled ' || cast(cast(round(100 * smuggled.answer_p50) as bigint) as varchar) || ' % (90 % of draws between '
+            || cast(cast(round(100 * least(smuggled.answer_p05, coalesce(smuggled.apart_p05, smuggled.answer_p05))) as bigint) as varchar)
+            || ' and '
+            || cast(cast(round(100 * greatest(smuggled.answer_p95, coalesce(smuggled.apart_p95, smuggled.answer_p95))) as bigint) as varchar)
+            || ' %), each half with half of its error to itself. Sales were allowed again in July but hardly any chip arrived, so whether smuggled demand gave way to licensed'
             || ' supply is not identified.' as statement,
         smuggled.answer_p50 as statement_value,
-        smuggled.answer_p05 as statement_low,
-        smuggled.answer_p95 as statement_high,
+        least(smuggled.answer_p05, coalesce(smuggled.apart_p05, smuggled.answer_p05)) as statement_low,
+        greatest(smuggled.answer_p95, coalesce(smuggled.apart_p95, smuggled.answer_p95)) as statement_high,
         'ratio' as statement_unit,
         'metrics.metric_answer: answer_id=' || smuggled.answer_id as lineage,
         smuggled.value_label,
@@ -233,7 +236,9 @@ premium_findings as (
         'What does the street pay?' as section,
         'Street price ' || premiums.price_id || ' of ' || cast(premiums.quote_date as varchar) || ': '
             || cast(cast(round(premiums.street_usd) as bigint) as varchar) || ' USD, '
-            || cast(cast(round(100 * premiums.premium) as bigint) as varchar) || ' % over the like legal price'
+            || cast(cast(round(100 * premiums.premium) as bigint) as varchar) || ' % over the reference price'
+            || case when premiums.is_like_for_like then ', like for like' else ' (not shown to be like for like: '
+                || replace(premiums.like_for_like_reason, ';', ', ') || ')' end
             || case when premiums.rent_usd is not null
                 then '; on sales of at least ' || cast(cast(round(premiums.sales_usd / 1000000) as bigint) as varchar)
                     || ' million USD a premium rent of '
@@ -247,7 +252,7 @@ premium_findings as (
         premiums.value_label,
         premiums.evidence_label
     from premiums
-    where premiums.premium is not null and premiums.premium_basis = 'stated'
+    where premiums.premium is not null and premiums.premium_basis = 'stated' and premiums.repeats_price_id is null
 ),
 
 window_counts as (

@@ -1,6 +1,7 @@
 -- One row per headline number: a ratio of sums of quantities, computed draw by draw, never on percentiles.
 -- From tidy.answer, tidy.answer_term and metrics.fact_draw. A headline with a quantity that is not known on the as-of day has a reason.
--- Where a quantity is a floor, the number at the floor itself stands beside the median, which rests on a prior.
+-- A change between periods is drawn a second time with half of each period's level variance its own (apart_*): with a fully
+-- shared error the error cancels, and the interval would look far surer than the series is. Where a quantity is a floor, the number at the floor itself stands beside the median, which rests on a prior.
 
 with
 answers as (select * from tidy.answer),
@@ -10,6 +11,10 @@ terms as (select * from tidy.answer_term),
 quantities as (select * from metrics.metric_quantity),
 
 draws as (select * from metrics.fact_draw),
+
+factors as (select * from metrics.metric_quantity_factor),
+
+normals as (select * from metrics.fact_normal),
 
 known as (
     select terms.answer_id, count(*) as n_terms, count(quantities.quantity_id) as n_known
@@ -68,6 +73,97 @@ intervals as (
         cast(count(case when answer > 0 then 1 end) as double) / cast(count(*) as double) as above_zero_probability
     from ratios
     group by answer_id
+),
+
+compared as (
+    select terms.answer_id, terms.ratio_side, terms.coefficient, terms.quantity_id
+    from terms
+    inner join answers on terms.answer_id = answers.answer_id
+    inner join known on terms.answer_id = known.answer_id
+    where answers.offset_value = -1 and known.n_known = known.n_terms
+),
+
+level_factors as (
+    select
+        factors.quantity_id,
+        factors.sigma_low,
+        factors.sigma_high,
+        factors.dim_id,
+        'period:' || factors.channel || ':' || factors.period_id as period_dim_id
+    from factors
+    inner join (select distinct quantity_id from compared) as used on factors.quantity_id = used.quantity_id
+    where factors.factor_no = 1
+        and factors.dim_id like 'level:%'
+        and factors.pool_dim_id is null
+        and factors.factor_distribution = 'two_piece_lognormal'
+),
+
+errors as (
+    select
+        level_factors.quantity_id,
+        shared.draw_id,
+        level_factors.sigma_low,
+        level_factors.sigma_high,
+        shared.draw_z as shared_z,
+        sqrt(0.5) * shared.draw_z + sqrt(0.5) * own.draw_z as apart_z
+    from level_factors
+    inner join normals as shared on level_factors.dim_id = shared.dim_id
+    inner join normals as own on level_factors.period_dim_id = own.dim_id and shared.draw_id = own.draw_id
+),
+
+stretches as (
+    select
+        quantity_id,
+        draw_id,
+        exp(
+            apart_z * case when apart_z < 0 then sigma_low else sigma_high end
+            - shared_z * case when shared_z < 0 then sigma_low else sigma_high end
+        ) as stretch
+    from errors
+),
+
+apart_draws as (
+    select
+        compared.answer_id,
+        compared.ratio_side,
+        draws.draw_id,
+        stretches.stretch,
+        compared.coefficient
+            * cast(round(cast(draws.draw_amount as double) * coalesce(stretches.stretch, 1), 6) as decimal(24, 6)) as amount
+    from compared
+    inner join draws on compared.quantity_id = draws.quantity_id
+    left join stretches on draws.quantity_id = stretches.quantity_id and draws.draw_id = stretches.draw_id
+),
+
+apart_sides as (
+    select
+        answer_id,
+        draw_id,
+        count(stretch) as n_apart,
+        sum(case when ratio_side = 'numerator' then amount end) as numerator,
+        sum(case when ratio_side = 'denominator' then amount end) as denominator
+    from apart_draws
+    group by answer_id, draw_id
+),
+
+apart_ratios as (
+    select
+        apart_sides.answer_id,
+        cast(apart_sides.numerator as double) / cast(apart_sides.denominator as double) + answers.offset_value as answer
+    from apart_sides
+    inner join answers on apart_sides.answer_id = answers.answer_id
+    where apart_sides.denominator > 0 and apart_sides.n_apart > 0
+),
+
+apart_intervals as (
+    select
+        answer_id,
+        quantile_disc(answer, 0.05) as apart_p05,
+        quantile_disc(answer, 0.5) as apart_p50,
+        quantile_disc(answer, 0.95) as apart_p95,
+        cast(count(case when answer > 0 then 1 end) as double) / cast(count(*) as double) as apart_above_zero_probability
+    from apart_ratios
+    group by answer_id
 )
 
 select
@@ -81,6 +177,10 @@ select
     cast(intervals.answer_p50 as DOUBLE) as answer_p50,
     cast(intervals.answer_p95 as DOUBLE) as answer_p95,
     cast(intervals.above_zero_probability as DOUBLE) as above_zero_probability,
+    cast(apart_intervals.apart_p05 as DOUBLE) as apart_p05,
+    cast(apart_intervals.apart_p50 as DOUBLE) as apart_p50,
+    cast(apart_intervals.apart_p95 as DOUBLE) as apart_p95,
+    cast(apart_intervals.apart_above_zero_probability as DOUBLE) as apart_above_zero_probability,
     cast(case when intervals.answer_p50 is not null then at_floor.ratio_at_floor + answers.offset_value end as DOUBLE)
         as answer_at_floor,
     cast(answers.limit_note as VARCHAR) as limit_note,
@@ -96,4 +196,5 @@ select
 from answers
 inner join known on answers.answer_id = known.answer_id
 left join intervals on answers.answer_id = intervals.answer_id
+left join apart_intervals on answers.answer_id = apart_intervals.answer_id
 left join at_floor on answers.answer_id = at_floor.answer_id

@@ -1,7 +1,7 @@
 -- One row per claim (C2): the distribution that its wording stands for, with 5th, 50th and 95th percentile.
 -- From core.fact_claim, the spread per grade and the priors. 1.6448536 is the 95th percentile of the standard normal. A floor
 -- becomes a Pareto with median 1.5 times the floor (prior at-least-multiple), cut at the physical cap where a prior names one; the
--- floor is always shown beside it. A range wider than twofold is taken as a 90 % lognormal interval, a narrower one as
+-- floor is always shown beside it, and so are the median and the 95th percentile at the two ends of that prior (1.25 and 2). A range wider than twofold is taken as a 90 % lognormal interval, a narrower one as
 -- uniform. An upper end that a source leaves in words may come from a prior. Signed figures (percent changes) get no spread.
 
 with
@@ -12,7 +12,7 @@ grades as (select * from tidy.claim_grade),
 priors as (select * from core.dim_prior),
 
 multiples as (
-    select max(prior_central) as multiple
+    select max(prior_central) as multiple, max(prior_low) as low_multiple, max(prior_high) as high_multiple
     from priors
     where prior_id = 'at-least-multiple'
 ),
@@ -61,7 +61,7 @@ numbers as (
             when known.bound_kind = 'point' and known.central > 0 and coalesce(grades.gsd, known.claim_gsd) is not null then 'lognormal'
             when known.bound_kind = 'range' and known.low > 0 and known.high > 2 * known.low then 'lognormal'
             when known.bound_kind = 'range' and known.low is not null and known.high is not null then 'uniform'
-            when known.bound_kind = 'at_least' and known.low > 0 then 'pareto'
+            when known.bound_kind = 'at_least' and known.low > 0 and multiples.multiple > 1 then 'pareto'
             when known.bound_kind = 'at_most' and known.high > 0 then 'uniform'
             when known.bound_kind = 'order_of_magnitude' and known.low > 0 and known.high > known.low then 'log_uniform'
             when known.bound_kind in ('low_central_high', 'percentiles') and known.low > 0 and known.central > 0
@@ -138,6 +138,34 @@ capped as (
     from fitted
 ),
 
+other_multiples as (
+    select
+        capped.claim_id,
+        ends.is_low,
+        ln(2) / ln(ends.multiple) as alpha,
+        capped.low,
+        case when capped.claim_cap > capped.low then 1 - power(capped.low / capped.claim_cap, ln(2) / ln(ends.multiple)) else 1 end
+            as below_cap
+    from capped
+    cross join (
+        select true as is_low, low_multiple as multiple from multiples
+        union all
+        select false as is_low, high_multiple as multiple from multiples
+    ) as ends
+    where capped.distribution = 'pareto' and ends.multiple > 1
+),
+
+sensitivity as (
+    select
+        claim_id,
+        max(case when is_low then low * power(1 - 0.5 * below_cap, -1 / alpha) end) as p50_at_125,
+        max(case when is_low then low * power(1 - 0.95 * below_cap, -1 / alpha) end) as p95_at_125,
+        max(case when not is_low then low * power(1 - 0.5 * below_cap, -1 / alpha) end) as p50_at_200,
+        max(case when not is_low then low * power(1 - 0.95 * below_cap, -1 / alpha) end) as p95_at_200
+    from other_multiples
+    group by claim_id
+),
+
 percentiles as (
     select
         claim_id,
@@ -182,10 +210,15 @@ select
     cast(percentiles.p05 as DOUBLE) as claim_p05,
     cast(percentiles.p50 as DOUBLE) as claim_p50,
     cast(percentiles.p95 as DOUBLE) as claim_p95,
+    cast(sensitivity.p50_at_125 as DOUBLE) as claim_p50_at_125,
+    cast(sensitivity.p95_at_125 as DOUBLE) as claim_p95_at_125,
+    cast(sensitivity.p50_at_200 as DOUBLE) as claim_p50_at_200,
+    cast(sensitivity.p95_at_200 as DOUBLE) as claim_p95_at_200,
     cast(percentiles.sigma_low as DOUBLE) as sigma_low,
     cast(percentiles.sigma_high as DOUBLE) as sigma_high,
     cast(percentiles.pareto_alpha as DOUBLE) as pareto_alpha,
     cast(percentiles.claim_cap as DOUBLE) as claim_cap,
+    cast(case when numbers.distribution = 'pareto' then percentiles.claim_cap is not null end as BOOLEAN) as is_capped,
     cast(claims.series_role as VARCHAR) as series_role,
     cast(claims.independence_group as VARCHAR) as independence_group,
     cast(
@@ -193,6 +226,7 @@ select
             when percentiles.p50 is not null then null
             when claims.bound_kind = 'direction_only' then 'no_quantity'
             when claims.unit = 'percent_change' then 'signed_change'
+            when claims.bound_kind = 'at_least' and numbers.multiple is null then 'prior_not_known'
             when numbers.gsd is null and claims.bound_kind = 'point' then 'no_spread_for_grade'
             else 'incomplete_bounds'
         end as VARCHAR
@@ -203,3 +237,4 @@ select
 from claims
 inner join numbers on claims.claim_id = numbers.claim_id
 inner join percentiles on claims.claim_id = percentiles.claim_id
+left join sensitivity on claims.claim_id = sensitivity.claim_id

@@ -1,6 +1,6 @@
 -- One row per scope, period, series, unit and channel (C3): amount, share and rank on joint draws; years are sums of halves.
 -- From metrics.metric_quantity and metrics.fact_draw. A period in which a channel has no figure is incomplete: the amounts of the others
--- stand, no share is given. Parts of domestic output (own, proxy-fabricated) are shares of the same total. Beside smuggled
+-- stand, no share is given. A channel without its series stands by its envelope of published figures (amount_basis). Parts of domestic output (own, proxy-fabricated) are shares of the same total. Beside smuggled
 -- amounts stands the highest published floor for goods inside the period.
 
 with
@@ -9,6 +9,10 @@ quantities as (select * from metrics.metric_quantity),
 draws as (select * from metrics.fact_draw),
 
 claims as (select * from core.fact_claim),
+
+inputs as (select * from tidy.channel_input),
+
+conventions as (select * from tidy.compute_convention),
 
 series as (
     select 'backbone' as mix_series
@@ -22,14 +26,15 @@ scopes as (
     select 'with_offshore' as scope, 'legal;smuggled;domestic;offshore' as channels, 4 as n_channels
 ),
 
-used as (
+wanted as (
     select
         series.mix_series,
         quantities.quantity_id,
         quantities.channel,
         quantities.channel_part,
         quantities.period_id,
-        quantities.unit
+        quantities.unit,
+        quantities.quantity_series
     from quantities
     cross join series
     where quantities.quantity_kind in ('cell', 'part')
@@ -39,11 +44,29 @@ used as (
         end
 ),
 
+used as (
+    select mix_series, quantity_id, channel, channel_part, period_id, unit, quantity_series
+    from wanted
+    union all
+    select
+        series.mix_series, bounds.quantity_id, bounds.channel, bounds.channel_part, bounds.period_id, bounds.unit,
+        bounds.quantity_series
+    from quantities as bounds
+    cross join series
+    left join (select distinct mix_series, channel, period_id from wanted) as covered
+        on series.mix_series = covered.mix_series
+        and bounds.channel = covered.channel
+        and bounds.period_id = covered.period_id
+    where bounds.quantity_kind = 'cell' and bounds.quantity_series = 'envelope' and covered.channel is null
+),
+
 spans as (
-    select mix_series, quantity_id, channel, channel_part, unit, period_id as span_id
+    select mix_series, quantity_id, channel, channel_part, unit, quantity_series, period_id as span_id
     from used
     union all
-    select halves.mix_series, halves.quantity_id, halves.channel, halves.channel_part, halves.unit, left(halves.period_id, 4) as span_id
+    select
+        halves.mix_series, halves.quantity_id, halves.channel, halves.channel_part, halves.unit, halves.quantity_series,
+        left(halves.period_id, 4) as span_id
     from used as halves
     inner join (
         select mix_series, channel, channel_part, unit, left(period_id, 4) as year_id
@@ -58,22 +81,71 @@ spans as (
         and left(halves.period_id, 4) = years.year_id
 ),
 
+grid as (
+    select scopes.scope, scopes.channels, scopes.n_channels, series.mix_series, units.unit, periods.span_id
+    from scopes
+    cross join series
+    cross join (select distinct span_id from spans) as periods
+    cross join (
+        select 'chips' as unit
+        union all
+        select 'usd' as unit
+        union all
+        select 'h100e' as unit
+        union all
+        select 'bandwidth' as unit
+    ) as units
+),
+
 present as (
     select
-        scopes.scope,
-        scopes.channels,
-        scopes.n_channels,
-        spans.mix_series,
-        spans.unit,
-        spans.span_id,
+        grid.scope,
+        grid.channels,
+        grid.n_channels,
+        grid.mix_series,
+        grid.unit,
+        grid.span_id,
         count(distinct case when spans.channel_part = 'all' then spans.channel end) as n_present,
         max(case when spans.channel = 'legal' then 1 else 0 end) as has_legal,
         max(case when spans.channel = 'smuggled' then 1 else 0 end) as has_smuggled,
         max(case when spans.channel = 'domestic' then 1 else 0 end) as has_domestic,
         max(case when spans.channel = 'offshore' then 1 else 0 end) as has_offshore
+    from grid
+    left join spans
+        on grid.mix_series = spans.mix_series
+        and grid.unit = spans.unit
+        and grid.span_id = spans.span_id
+        and ';' || grid.channels || ';' like '%;' || spans.channel || ';%'
+    group by grid.scope, grid.channels, grid.n_channels, grid.mix_series, grid.unit, grid.span_id
+),
+
+bases as (
+    select
+        mix_series,
+        channel,
+        channel_part,
+        unit,
+        span_id,
+        case when max(case when quantity_series = 'envelope' then 1 else 0 end) = 1 then 'envelope' else max(quantity_series) end
+            as amount_basis
     from spans
-    inner join scopes on ';' || scopes.channels || ';' like '%;' || spans.channel || ';%'
-    group by scopes.scope, scopes.channels, scopes.n_channels, spans.mix_series, spans.unit, spans.span_id
+    group by mix_series, channel, channel_part, unit, span_id
+),
+
+known_channels as (select distinct mix_series, channel, span_id from spans where channel_part = 'all'),
+
+weighted_channels as (
+    select channel, min(case when chip_id is null then 0 else 1 end) as is_weighted
+    from inputs
+    where ';' || feeds_units || ';' like '%;h100e;%' and series_kind = 'backbone'
+    group by channel
+),
+
+default_convention as (
+    select
+        max(case when unit = 'h100e' and is_default then formula end) as h100e_formula,
+        max(case when unit = 'bwe' then formula end) as bandwidth_formula
+    from conventions
 ),
 
 drawn as (
@@ -205,6 +277,19 @@ select
     cast(lines.unit as VARCHAR) as unit_of_account,
     cast(lines.channel as VARCHAR) as channel,
     cast(lines.channel_part as VARCHAR) as channel_part,
+    cast(
+        case lines.unit
+            when 'chips' then 'chips as counted by the publisher'
+            when 'usd' then 'US dollars'
+            when 'bandwidth' then 'H100 bandwidths (' || coalesce(default_convention.bandwidth_formula, 'memory bandwidth') || ')'
+            when 'h100e'
+                then case
+                    when weighted_channels.is_weighted = 1 then 'H100e (by ' || coalesce(default_convention.h100e_formula, 'TPP') || ')'
+                    else 'H100e (as its publisher counts it)'
+                end
+        end as VARCHAR
+    ) as unit_convention,
+    cast(case when amounts.amount_p50 is not null then bases.amount_basis end as VARCHAR) as amount_basis,
     cast(amounts.amount_p05 as DOUBLE) as amount_p05,
     cast(amounts.amount_p50 as DOUBLE) as amount_p50,
     cast(amounts.amount_p95 as DOUBLE) as amount_p95,
@@ -233,6 +318,7 @@ select
         case
             when amounts.amount_p50 is not null then null
             when lines.channel_part <> 'all' then 'no_part_known'
+            when known_channels.channel is not null then 'unit_not_published'
             else 'no_claim'
         end as VARCHAR
     ) as absence_reason,
@@ -263,3 +349,15 @@ left join total_intervals
     and lines.unit = total_intervals.unit
     and lines.span_id = total_intervals.span_id
 left join floors on lines.span_id = floors.span_id
+left join bases
+    on lines.mix_series = bases.mix_series
+    and lines.channel = bases.channel
+    and lines.channel_part = bases.channel_part
+    and lines.unit = bases.unit
+    and lines.span_id = bases.span_id
+left join known_channels
+    on lines.mix_series = known_channels.mix_series
+    and lines.channel = known_channels.channel
+    and lines.span_id = known_channels.span_id
+left join weighted_channels on lines.channel = weighted_channels.channel
+cross join default_convention

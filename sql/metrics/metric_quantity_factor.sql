@@ -1,8 +1,9 @@
 -- One row per factor and pool member of an uncertain quantity (C2): its distribution and the dimension it is drawn on.
 -- From the channel supply, claim pools, claims, priors and derived quantities. A cell is drawn in its base unit on the one
 -- dimension of its channel, so its periods and units share the error; other units are a factor with its own dimension. Claims of one
--- independence group share a dimension. Draws of a user's own claim end below a trillion, which is what a draw can hold.
--- 1.6448536 is the 95th percentile of the standard normal.
+-- independence group share a dimension. A channel and period without a backbone takes its envelope of published figures: only an
+-- upper end is uniform from zero, a low and a high a range as in C2. Draws of a user's own claim end below a trillion, which is what
+-- a draw can hold. 1.6448536 is the 95th percentile of the standard normal.
 
 with
 supply as (select * from metrics.metric_channel_supply),
@@ -35,30 +36,68 @@ backbone as (
     where series_kind = 'backbone' and low_amount is not null and central_amount is not null and high_amount is not null
 ),
 
+figured as (
+    select channel, period_id, unit_of_account, 'backbone' as quantity_series, low, central, high
+    from backbone
+    union all
+    select
+        supply.channel,
+        supply.period_id,
+        supply.unit_of_account,
+        'envelope' as quantity_series,
+        cast(supply.low_amount as double) as low,
+        cast(supply.central_amount as double) as central,
+        cast(supply.high_amount as double) as high
+    from supply
+    left join (select distinct channel, period_id from backbone) as covered
+        on supply.channel = covered.channel and supply.period_id = covered.period_id
+    where supply.series_kind = 'envelope' and supply.high_amount > 0 and covered.channel is null
+),
+
 cells as (
     select
-        backbone.channel,
-        backbone.period_id,
-        backbone.unit_of_account,
+        figured.channel,
+        figured.period_id,
+        figured.unit_of_account,
+        figured.quantity_series,
         units.base_unit,
         base.low as base_low,
         base.central as base_central,
         base.high as base_high,
-        backbone.central / nullif(base.central, 0) as ratio,
+        coalesce(figured.central / nullif(base.central, 0), figured.high / nullif(base.high, 0)) as ratio,
         case
-            when backbone.low / nullif(base.low, 0) < backbone.high / nullif(base.high, 0) then backbone.low / nullif(base.low, 0)
-            else backbone.high / nullif(base.high, 0)
+            when figured.low / nullif(base.low, 0) < figured.high / nullif(base.high, 0) then figured.low / nullif(base.low, 0)
+            else figured.high / nullif(base.high, 0)
         end as ratio_low,
         case
-            when backbone.low / nullif(base.low, 0) < backbone.high / nullif(base.high, 0) then backbone.high / nullif(base.high, 0)
-            else backbone.low / nullif(base.low, 0)
+            when figured.low / nullif(base.low, 0) < figured.high / nullif(base.high, 0) then figured.high / nullif(base.high, 0)
+            else coalesce(figured.low / nullif(base.low, 0), figured.high / nullif(base.high, 0))
         end as ratio_high
-    from backbone
-    inner join units on backbone.channel = units.channel and backbone.unit_of_account = units.unit_of_account
-    inner join backbone as base
-        on backbone.channel = base.channel
-        and backbone.period_id = base.period_id
+    from figured
+    inner join units on figured.channel = units.channel and figured.unit_of_account = units.unit_of_account
+    inner join figured as base
+        on figured.channel = base.channel
+        and figured.period_id = base.period_id
         and units.base_unit = base.unit_of_account
+),
+
+level_shapes as (
+    select
+        channel,
+        period_id,
+        unit_of_account,
+        quantity_series,
+        base_low,
+        base_central,
+        base_high,
+        case
+            when base_central is not null and base_low > 0 and base_high > base_low then 'two_piece_lognormal'
+            when base_central is not null then 'fixed'
+            when base_low > 0 and base_high > 2 * base_low then 'lognormal'
+            when base_high > coalesce(base_low, 0) then 'uniform'
+            else 'fixed'
+        end as factor_distribution
+    from cells
 ),
 
 levels as (
@@ -66,13 +105,27 @@ levels as (
         channel,
         period_id,
         unit_of_account,
+        quantity_series,
         1 as factor_no,
-        'level:' || channel as dim_id,
-        case when base_low > 0 and base_high > base_low then 'two_piece_lognormal' else 'fixed' end as factor_distribution,
-        base_central as factor_median,
-        case when base_low > 0 and base_high > base_low then ln(base_central / base_low) / 1.6448536269514722 end as sigma_low,
-        case when base_low > 0 and base_high > base_low then ln(base_high / base_central) / 1.6448536269514722 end as sigma_high
-    from cells
+        case when quantity_series = 'backbone' then 'level:' else 'envelope:' end || channel as dim_id,
+        factor_distribution,
+        case
+            when base_central is not null then base_central
+            when factor_distribution = 'lognormal' then sqrt(base_low * base_high)
+            when factor_distribution = 'uniform' then (coalesce(base_low, 0) + base_high) / 2
+            else base_high
+        end as factor_median,
+        case
+            when factor_distribution = 'two_piece_lognormal' then ln(base_central / base_low) / 1.6448536269514722
+            when factor_distribution = 'lognormal' then ln(base_high / base_low) / 2 / 1.6448536269514722
+        end as sigma_low,
+        case
+            when factor_distribution = 'two_piece_lognormal' then ln(base_high / base_central) / 1.6448536269514722
+            when factor_distribution = 'lognormal' then ln(base_high / base_low) / 2 / 1.6448536269514722
+        end as sigma_high,
+        case when factor_distribution = 'uniform' then coalesce(base_low, 0) end as lower_end,
+        case when factor_distribution = 'uniform' then base_high end as upper_end
+    from level_shapes
 ),
 
 conversions as (
@@ -80,6 +133,7 @@ conversions as (
         channel,
         period_id,
         unit_of_account,
+        quantity_series,
         2 as factor_no,
         'factor:' || channel || ':' || unit_of_account as dim_id,
         case when ratio_high > ratio_low * 1.000001 and ratio_low > 0 then 'two_piece_lognormal' else 'fixed' end
@@ -100,10 +154,14 @@ conversions as (
 ),
 
 cell_factors as (
-    select channel, period_id, unit_of_account, factor_no, dim_id, factor_distribution, factor_median, sigma_low, sigma_high
+    select
+        channel, period_id, unit_of_account, quantity_series, factor_no, dim_id, factor_distribution, factor_median, sigma_low,
+        sigma_high, lower_end, upper_end
     from levels
     union all
-    select channel, period_id, unit_of_account, factor_no, dim_id, factor_distribution, factor_median, sigma_low, sigma_high
+    select
+        channel, period_id, unit_of_account, quantity_series, factor_no, dim_id, factor_distribution, factor_median, sigma_low,
+        sigma_high, cast(null as double) as lower_end, cast(null as double) as upper_end
     from conversions
 ),
 
@@ -175,6 +233,7 @@ pool_candidates as (
         on members.channel = levels.channel
         and members.period_id = levels.period_id
         and members.unit_of_account = levels.unit_of_account
+        and levels.quantity_series = 'backbone'
     where claim_shapes.claim_id is not null or (members.claim_id is null and levels.channel is not null)
 ),
 
@@ -218,6 +277,7 @@ pool_levels as (
         and pool_shares.channel = levels.channel
         and pool_shares.period_id = levels.period_id
         and pool_shares.pool_unit = levels.unit_of_account
+        and levels.quantity_series = 'backbone'
 ),
 
 pool_factors as (
@@ -301,13 +361,16 @@ complete_derived as (
 
 factors as (
     select
-        'cell:' || channel || ':' || period_id || ':backbone:' || unit_of_account as quantity_id, 'cell' as quantity_kind,
-        channel, 'all' as channel_part, period_id, 'backbone' as quantity_series, unit_of_account as unit, factor_no,
+        'cell:' || channel || ':' || period_id || ':' || quantity_series || ':' || unit_of_account as quantity_id,
+        'cell' as quantity_kind, channel, 'all' as channel_part, period_id, quantity_series, unit_of_account as unit, factor_no,
         'only' as member_id,
-        case when factor_no = 1 then 'figures of the channel (data/reference/channel_inputs.csv)' else 'price or mix of the channel' end
-            as factor_origin,
-        dim_id, factor_distribution, factor_median, sigma_low, sigma_high, cast(null as double) as lower_end,
-        cast(null as double) as upper_end, cast(null as double) as pareto_alpha, 1 as power, false as is_complement,
+        case
+            when factor_no = 2 then 'price or mix of the channel'
+            when quantity_series = 'envelope' then 'envelope of the channel (data/reference/channel_inputs.csv)'
+            else 'figures of the channel (data/reference/channel_inputs.csv)'
+        end as factor_origin,
+        dim_id, factor_distribution, factor_median, sigma_low, sigma_high, lower_end,
+        upper_end, cast(null as double) as pareto_alpha, 1 as power, false as is_complement,
         cast(null as varchar) as pool_dim_id, cast(null as double) as pool_from, cast(null as double) as pool_to
     from cell_factors
     union all
@@ -332,7 +395,7 @@ factors as (
     from cell_factors
     inner join proxy_shares on left(cell_factors.period_id, 4) = proxy_shares.year_id
     cross join parts
-    where cell_factors.channel = 'domestic'
+    where cell_factors.channel = 'domestic' and cell_factors.quantity_series = 'backbone'
     union all
     select
         'part:' || parts.channel_part || ':' || levels.period_id || ':' || levels.unit_of_account as quantity_id,
@@ -345,7 +408,7 @@ factors as (
     from levels
     inner join proxy_shares on left(levels.period_id, 4) = proxy_shares.year_id
     cross join parts
-    where levels.channel = 'domestic'
+    where levels.channel = 'domestic' and levels.quantity_series = 'backbone'
     union all
     select
         'claim:' || claim_id as quantity_id, 'claim' as quantity_kind, channel, 'all' as channel_part, null as period_id,

@@ -4,17 +4,18 @@ import re
 
 import polars as pl
 import pytest
-from worlds import CHECKOUT, N_WORLDS, Worlds, coverage, table
+from worlds import CHECKOUT, KINDS, N_WORLDS, UNITS, Worlds, coverage, table
 
 pytestmark = pytest.mark.slow
 BAND = (0.88, 0.92)
-FEW, FEW_DRAWS = 200, 200
+KIND_BAND = (0.83, 0.97)  # 120 worlds of two halves carry each kind of pool: a standard error of two to three points
+FEW, FEW_DRAWS = 108, 200
 
 
 @pytest.fixture(scope="module")
 def measured():
-    """Coverage of all worlds on 200 draws; the page has 400."""
-    return coverage(Worlds(n_draws=FEW_DRAWS))
+    """Coverage of all worlds, as the command prints it."""
+    return coverage(Worlds())
 
 
 def by_unit(frame, pattern):
@@ -35,6 +36,14 @@ def test_intervals_of_every_kind_of_claim_hold_the_truth_at_their_rate(measured)
     assert claims.height == 9
     assert claims["n"].min() == N_WORLDS
     assert claims.filter(~pl.col("covered").is_between(*BAND)).rows() == []
+
+
+def test_pools_hold_claims_of_every_kind_in_every_unit(measured):
+    pools = measured.filter(pl.col("what").str.starts_with("pooled with "))
+    assert set(pools["what"]) == {f"pooled with {kind}: amounts" for kind in KINDS}
+    assert set(pools.group_by("what").len()["len"]) == {4}
+    assert pools["n"].min() >= 3 * N_WORLDS // len(KINDS)
+    assert pools.filter(~pl.col("covered").is_between(*KIND_BAND)).rows() == []
 
 
 def replacing(model, old, new):
@@ -62,7 +71,11 @@ BROKEN = {
         "^backbone: amounts",
     ),
     "half-years that err independently": (
-        replacing(FACTORS, "'level:' || channel as dim_id", "'level:' || channel || right(period_id, 1) as dim_id"),
+        replacing(
+            FACTORS,
+            "'level:' else 'envelope:' end || channel as dim_id",
+            "'level:' else 'envelope:' end || channel || right(period_id, 1) as dim_id",
+        ),
         "^backbone: amounts, years",
     ),
 }
@@ -75,12 +88,22 @@ def test_a_broken_rule_leaves_the_band(fault):
     assert covered["chips"] < BAND[0] - 0.02, covered
 
 
-def test_the_page_shows_what_the_command_prints():
-    """The page holds a table of the same shape and rates as a run on fewer draws gives; numbers within sampling error."""
+def cells(text):
+    """Rates of a printed table by row and unit."""
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    return {
+        (row[0], unit): float(cell.removesuffix(" %")) / 100
+        for row in rows
+        for unit, cell in zip(UNITS, row[1:], strict=True)
+        if re.fullmatch(r"[\d.]+ %", cell)
+    }
+
+
+def test_the_page_shows_what_the_command_prints(measured):
     page = (CHECKOUT / "docs" / "calibration.md").read_text(encoding="utf-8")
-    shown = {row[0]: row[1:] for row in (line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| "))}
-    rates = [float(cell.removesuffix(" %")) for cells in shown.values() for cell in cells if re.fullmatch(r"[\d.]+ %", cell)]
-    assert len(rates) == 57
-    assert all(100 * BAND[0] <= rate <= 100 * BAND[1] for rate in rates)
+    shown, printed = cells(page), cells(table(measured))
+    assert shown.keys() == printed.keys()
+    assert len(shown) == 4 * (12 + len(KINDS)) + len(KINDS)
+    assert {place: (shown[place], rate) for place, rate in printed.items() if abs(shown[place] - rate) > 0.02} == {}
     assert "python tests/calibration/worlds.py" in page
     assert table(pl.DataFrame({"what": ["x"], "unit": ["chips"], "covered": [0.9]})).endswith("| x | 90.0 % | – | – | – |")

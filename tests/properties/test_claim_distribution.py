@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from world import STEADY, case
 
 GRADES = [{"grade": grade, "gsd": gsd} for grade, gsd in (("A", 1.05), ("B", 1.15), ("C", 1.4), ("D", None), ("E", 2.0))]
+PRIORS = [{"prior_id": "at-least-multiple", "prior_role": "constant", "prior_low": 1.25, "prior_central": 1.5, "prior_high": 2.0}]
 LEVELS = (None, 0.8, 0.9, 0.95)
 
 amounts = st.integers(1, 10**9)
@@ -33,7 +34,8 @@ def claim(kind: str, low: int | None, central: int | None, high: int | None, **m
 def distributions(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Distribution of each claim, in the given order."""
     numbered = [{**row, "claim_id": f"claim-{place:03}"} for place, row in enumerate(rows)]
-    return case("metrics.metric_claim_distribution", {"core.fact_claim": numbered, "tidy.claim_grade": GRADES})
+    given_tables = {"core.fact_claim": numbered, "tidy.claim_grade": GRADES, "core.dim_prior": PRIORS}
+    return case("metrics.metric_claim_distribution", given_tables)
 
 
 @STEADY
@@ -56,6 +58,8 @@ def test_the_floor_is_printed_and_lies_below_every_quantile(floors: list[int]) -
     for floor, row in zip(floors, distributions([claim("at_least", floor, None, None) for floor in floors]), strict=True):
         assert row["claim_floor"] == floor <= row["claim_p05"]
         assert (row["distribution"], row["distribution_flag"]) == ("pareto", "floor_only")
+        assert floor < row["claim_p50_at_125"] < row["claim_p50"] < row["claim_p50_at_200"]
+        assert row["claim_p95_at_125"] < row["claim_p95"] < row["claim_p95_at_200"]
 
 
 @STEADY

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from harness import HERE, Case, build, fetch, graph, load_cases, warehouse
+from harness import HERE, Case, build, fetch, graph, load_cases, run_case, warehouse
 
 WORKED = HERE.parents[2] / "shared" / "spec" / "worked_examples.json"
 UNIT_TESTS = HERE.parent / "unit"
@@ -183,6 +183,13 @@ def written(path: tuple[str | int, ...], expected: Any) -> Any:
 def document() -> dict[str, Any]:
     """Expected numbers of the document by example."""
     return {item["id"]: item["expected"] for item in json.loads(Path(WORKED).read_text(encoding="utf-8"))}
+
+
+@pytest.mark.parametrize("example", PLACES)
+def test_the_model_gives_the_numbers_that_the_case_says(example: str) -> None:
+    (case,) = cases_of(example)
+    assert all(said(case, place) is not None for place in PLACES[example])
+    run_case(case)
 
 
 @pytest.mark.parametrize("example", REQUIRED)

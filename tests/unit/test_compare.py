@@ -9,7 +9,7 @@ from pipelines.home import Edition
 
 TABLES = {
     "rpt_answer": "answer_id VARCHAR, title VARCHAR, unit_of_account VARCHAR, answer_p05 DOUBLE, answer_p50 DOUBLE, "
-    "answer_p95 DOUBLE, absence_reason VARCHAR",
+    "answer_p95 DOUBLE, apart_p05 DOUBLE, apart_p95 DOUBLE, absence_reason VARCHAR",
     "rpt_claim_chain": "link_no BIGINT, link_title VARCHAR, link_unit VARCHAR, link_low DOUBLE, link_central DOUBLE, "
     "link_high DOUBLE, link_verdict VARCHAR",
     "rpt_mix_interval": "scope VARCHAR, period_id VARCHAR, mix_series VARCHAR, unit_of_account VARCHAR, channel VARCHAR, "
@@ -32,12 +32,15 @@ def edition(folder, **rows):
 def editions(tmp_path):
     then = edition(
         tmp_path / "as-of" / "2025-07-30",
-        rpt_answer=[("share", "Share", "h100e", None, None, None, "input_not_known")],
+        rpt_answer=[("share", "Share", "h100e", None, None, None, None, None, "input_not_known")],
         rpt_claim_chain=[(11, "How much?", "chips", 1.0, 2.0, 3.0, "floor_only")],
     )
     now = edition(
         tmp_path / "main",
-        rpt_answer=[("share", "Share", "h100e", 0.1, 0.2, 0.3, None), ("change", "Change", "chips", -1.0, 0.0, 1.0, None)],
+        rpt_answer=[
+            ("share", "Share", "h100e", 0.1, 0.2, 0.3, None, None, None),
+            ("change", "Change", "chips", -0.1, 0.0, 0.1, -1.0, 1.0, None),
+        ],
         rpt_claim_chain=[(11, "How much?", "chips", 1.0, 2.0, 4.0, "floor_only")],
         rpt_mix_interval=[("arrivals", "2024H1", "backbone", "chips", "legal", "all", 0.1, 0.2, 0.3, None, "complete")],
     )
@@ -53,6 +56,7 @@ def test_every_row_of_both_editions_is_there_with_both_states(editions):
         0.2,
     )
     assert (rows["change"]["first_state"], rows["change"]["second_state"]) == ("not_in_edition", None)
+    assert (rows["change"]["second_low"], rows["change"]["second_high"]) == (-1.0, 1.0), "the wider interval is compared"
     assert (rows["11"]["first_high"], rows["11"]["second_high"], rows["11"]["first_state"]) == (3.0, 4.0, "floor_only")
     assert rows["arrivals 2024H1 backbone chips legal all"]["second_state"] == "complete"
 

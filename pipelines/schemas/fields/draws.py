@@ -82,8 +82,9 @@ quantity_series = declare(
     Field(
         "quantity_series",
         TEXT,
-        "backbone = one publisher's series; pooled = mixture of independent claims by grade",
-        allowed=("backbone", "pooled"),
+        "backbone = one publisher's series; pooled = mixture of independent claims by grade; envelope = only the outer bounds "
+        "of published figures, where there is no backbone",
+        allowed=("backbone", "pooled", "envelope"),
     )
 )
 factor_origin = declare(Field("factor_origin", TEXT, "Claim, prior, chip weight or register that the factor comes from"))
@@ -112,6 +113,17 @@ quantity_floor = declare(
 )
 
 # Mix on draws
+amount_basis = declare(
+    Field(
+        "amount_basis",
+        TEXT,
+        "What the amount rests on: a publisher's series, a pool of claims, or only the envelope of published figures",
+        allowed=("backbone", "pooled", "envelope"),
+    )
+)
+unit_convention = declare(
+    Field("unit_convention", TEXT, "The unit with its convention; H100-equivalents always say by which convention they count")
+)
 mix_series = declare(
     Field(
         "mix_series",
@@ -150,6 +162,16 @@ answer_p50 = declare(Field("answer_p50", REAL, "Median of the number", unit="rat
 answer_p95 = declare(Field("answer_p95", REAL, "95th percentile of the number", unit="ratio"))
 above_zero_probability = declare(
     Field("above_zero_probability", REAL, "Share of draws in which the number is above zero", unit="share", minimum=0, maximum=1)
+)
+apart_p05 = declare(
+    Field(
+        "apart_p05", REAL, "5th percentile if each period has half of its level variance to itself (halves_apart)", unit="ratio"
+    )
+)
+apart_p50 = declare(Field("apart_p50", REAL, "Median if each period has half of its level variance to itself", unit="ratio"))
+apart_p95 = declare(Field("apart_p95", REAL, "95th percentile under the same; read the wider of the two intervals", unit="ratio"))
+apart_above_zero_probability = declare(
+    Field("apart_above_zero_probability", REAL, "Share of those draws above zero", unit="share", minimum=0, maximum=1)
 )
 answer_at_floor = declare(
     Field("answer_at_floor", REAL, "The number if floor claims are taken at their floor and all else at its median", unit="ratio")

@@ -148,6 +148,21 @@ claim_p50 = declare(
 )
 claim_p95 = declare(Field("claim_p95", REAL, "95th percentile of the claim's distribution", unit="unit of the row"))
 claim_floor = declare(Field("claim_floor", REAL, "The floor itself, always shown beside the median", unit="unit of the row"))
+claim_p50_at_125 = declare(
+    Field("claim_p50_at_125", REAL, "Median of a floor claim if the median were 1.25 times the floor", unit="unit of the row")
+)
+claim_p95_at_125 = declare(
+    Field("claim_p95_at_125", REAL, "95th percentile if the median were 1.25 times the floor", unit="unit of the row")
+)
+claim_p50_at_200 = declare(
+    Field("claim_p50_at_200", REAL, "Median of a floor claim if the median were twice the floor", unit="unit of the row")
+)
+claim_p95_at_200 = declare(
+    Field("claim_p95_at_200", REAL, "95th percentile if the median were twice the floor", unit="unit of the row")
+)
+is_capped = declare(
+    Field("is_capped", FLAG, "True when a prior caps the floor claim; without a cap its upper percentiles have no physical bound")
+)
 sigma_low = declare(Field("sigma_low", REAL, "Log standard deviation below the median", minimum=0))
 sigma_high = declare(Field("sigma_high", REAL, "Log standard deviation above the median", minimum=0))
 pareto_alpha = declare(Field("pareto_alpha", REAL, "Tail index of the Pareto distribution", minimum=0))
@@ -218,6 +233,45 @@ street_usd_per_bandwidth = declare(
 sales_usd = declare(Field("sales_usd", MONEY, "Claimed sales to which the premium applies", unit="USD"))
 rent_usd = declare(Field("rent_usd", MONEY, "Premium rent: sales x premium / (1 + premium)", unit="USD"))
 fx_rate = declare(Field("fx_rate", AMOUNT, "Yuan per dollar used for the quote", unit="CNY per USD", minimum=0))
+premium_net_low = declare(
+    Field("premium_net_low", REAL, "Lowest premium after the highest freight and trader's margin", unit="ratio", minimum=-1)
+)
+premium_net = declare(
+    Field("premium_net", REAL, "Premium over the reference plus freight and a trader's margin", unit="ratio", minimum=-1)
+)
+premium_net_high = declare(
+    Field("premium_net_high", REAL, "Highest premium after the lowest freight and margin", unit="ratio", minimum=-1)
+)
+rent_low_usd = declare(Field("rent_low_usd", MONEY, "Premium rent at the lowest premium", unit="USD"))
+rent_high_usd = declare(Field("rent_high_usd", MONEY, "Premium rent at the highest premium", unit="USD"))
+is_same_system = declare(Field("is_same_system", FLAG, "True when both prices are of the same item, not a server against chips"))
+is_same_price_basis = declare(
+    Field("is_same_price_basis", FLAG, "True when both are offers, or both contracts; an ask overstates what is paid")
+)
+is_contemporaneous = declare(Field("is_contemporaneous", FLAG, "True within 92 days, or within the year of a yearly price sheet"))
+is_like_for_like = declare(Field("is_like_for_like", FLAG, "True when system, kind of price and time all agree"))
+like_for_like_reason = declare(Field("like_for_like_reason", TEXT, "What agrees, or what does not, separated by ;"))
+repeats_price_id = declare(Field("repeats_price_id", TEXT, "Earlier row that tells the same quote: count the quote once"))
+benchmark_price_id = declare(Field("benchmark_price_id", TEXT, "Price of an H100 elsewhere that the effective premiums use"))
+premium_per_h100e = declare(
+    Field(
+        "premium_per_h100e", REAL, "Street price per H100-equivalent over an H100 elsewhere, minus one", unit="ratio", minimum=-1
+    )
+)
+premium_per_bandwidth = declare(
+    Field(
+        "premium_per_bandwidth",
+        REAL,
+        "Street price per H100 bandwidth over an H100 elsewhere, minus one",
+        unit="ratio",
+        minimum=-1,
+    )
+)
+shadow_value_usd = declare(
+    Field(
+        "shadow_value_usd", MONEY, "Street less reference price: most that one more licensed chip is worth", unit="USD per chip"
+    )
+)
 # Consistency
 claim_a_id = declare(Field("claim_a_id", TEXT, "First claim"))
 claim_b_id = declare(Field("claim_b_id", TEXT, "Second claim"))
@@ -245,6 +299,31 @@ interval_overlap = declare(
         maximum=1,
     )
 )
+overlap_coefficient = declare(
+    Field(
+        "overlap_coefficient",
+        REAL,
+        "Overlap of the two distributions: integral of the smaller density; prior-driven where a claim is a floor",
+        unit="share",
+        minimum=0,
+        maximum=1,
+    )
+)
+claim_subject = declare(Field("claim_subject", TEXT, "What the claim is about; only claims about one subject are compared"))
+measure_kind = declare(
+    Field("measure_kind", TEXT, "What was measured of it: flow, forecast, pathway, production, production_capacity, shipments")
+)
+per_quarter_p50 = declare(
+    Field("per_quarter_p50", REAL, "Median per quarter, also where the claim is a floor", unit="unit_of_account per quarter")
+)
+days_common = declare(Field("days_common", WHOLE, "Days that both periods share", unit="days", minimum=0))
+is_same_quantity = declare(
+    Field("is_same_quantity", FLAG, "True when both measure the same of the same: forecasts, capacities or single models differ")
+)
+is_same_period = declare(Field("is_same_period", FLAG, "True when the periods share at least nine tenths of the longer one"))
+matrix_row = declare(Field("matrix_row", WHOLE, "Row of the claim in the matrix of its subject and unit", minimum=1))
+matrix_column = declare(Field("matrix_column", WHOLE, "Column of the other claim in that matrix", minimum=1))
+other_claim_id = declare(Field("other_claim_id", TEXT, "Claim that it is compared with"))
 days_a = declare(Field("days_a", WHOLE, "Days of the first claim's period", unit="days", minimum=1))
 days_b = declare(Field("days_b", WHOLE, "Days of the second claim's period", unit="days", minimum=1))
 n_days = declare(Field("n_days", WHOLE, "Days of the claim's period", unit="days", minimum=1))

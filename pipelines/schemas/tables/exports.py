@@ -181,6 +181,12 @@ class RptClaim(Report):
         m.claim_p05.optional("see absence_reason"),
         m.claim_p50.optional("see absence_reason"),
         m.claim_p95.optional("see absence_reason"),
+        m.claim_p50_at_125.optional("the claim is no floor"),
+        m.claim_p95_at_125.optional("the claim is no floor"),
+        m.claim_p50_at_200.optional("the claim is no floor"),
+        m.claim_p95_at_200.optional("the claim is no floor"),
+        m.claim_cap.optional("no floor, or no cap is known"),
+        m.is_capped.optional("the claim is no floor"),
         c.absence_reason.optional("claim_p50 is present"),
         f.grade,
         f.series_role,
@@ -216,7 +222,7 @@ class RptPremium(Report):
 
 
 class RptClaimConsistency(Report):
-    """One row per pair of smuggling-flow claims and unit: both per quarter, ratio, overlap of intervals."""
+    """One row per pair of claims about one subject and unit: both per quarter, ratio, overlap, what is alike."""
 
     name = "rpt_claim_consistency"
     columns = metrics_substitution.MetricClaimConsistency.columns

@@ -1,5 +1,6 @@
 """Report tables on joint draws: mix with intervals, headlines, what moves them, traces, priors, the claim chain."""
 
+from pipelines.schemas.fields import common as c
 from pipelines.schemas.fields import draws as d
 from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import metrics as m
@@ -61,6 +62,32 @@ class RptPrior(Report):
     name = "rpt_prior"
     columns = (*md.DimPrior.columns, *LABELS)
     key = md.DimPrior.key
+
+
+class RptClaimMatrix(Report):
+    """One row per cell of the square matrix of claims about one subject in one unit: ratio and overlap, with what is alike."""
+
+    name = "rpt_claim_matrix"
+    columns = (
+        m.claim_subject,
+        m.unit_of_account,
+        m.matrix_row,
+        f.claim_id,
+        m.matrix_column,
+        m.other_claim_id,
+        m.per_quarter_a,
+        m.per_quarter_b,
+        m.claim_ratio.optional("see absence_reason"),
+        m.overlap_coefficient.optional("a claim has no distribution"),
+        m.is_same_quantity,
+        m.is_same_period,
+        m.is_same_group,
+        c.absence_reason.optional("claim_ratio is present"),
+        *LABELS,
+    )
+    key = ("unit_of_account", "claim_id", "other_claim_id")
+    measure = "claim_ratio"
+    may_be_empty = True
 
 
 class RptClaimChain(Report):

@@ -96,6 +96,8 @@ class MetricMixInterval(Table):
         m.unit_of_account,
         c.channel,
         d.channel_part,
+        d.unit_convention,
+        d.amount_basis.optional("see absence_reason"),
         d.amount_p05.optional("see absence_reason"),
         d.amount_p50.optional("see absence_reason"),
         d.amount_p95.optional("see absence_reason"),
@@ -160,6 +162,10 @@ class MetricAnswer(Table):
         d.answer_p50.optional("see absence_reason"),
         d.answer_p95.optional("see absence_reason"),
         d.above_zero_probability.optional("see absence_reason"),
+        d.apart_p05.optional("not a comparison of periods of one series"),
+        d.apart_p50.optional("not a comparison of periods of one series"),
+        d.apart_p95.optional("not a comparison of periods of one series"),
+        d.apart_above_zero_probability.optional("not a comparison of periods of one series"),
         d.answer_at_floor.optional("no claim behind the number is a floor"),
         d.limit_note,
         c.absence_reason.optional("answer_p50 is present"),
@@ -167,7 +173,7 @@ class MetricAnswer(Table):
     )
     key = ("answer_id",)
     measure = "answer_p50"
-    ordered = (("answer_p05", "answer_p50", "answer_p95"),)
+    ordered = (("answer_p05", "answer_p50", "answer_p95"), ("apart_p05", "apart_p50", "apart_p95"))
 
 
 class MetricAnswerTrace(Table):

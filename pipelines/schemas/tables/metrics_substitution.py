@@ -1,6 +1,7 @@
 """Metrics of substitution: compute weights, claims, supply mix, premium, consistency."""
 
 from pipelines.schemas.fields import common as c
+from pipelines.schemas.fields import draws as d
 from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import metrics as m
 from pipelines.schemas.fields import reference as r
@@ -49,10 +50,15 @@ class MetricClaimDistribution(Table):
         m.claim_p05.optional("see absence_reason"),
         m.claim_p50.optional("see absence_reason"),
         m.claim_p95.optional("see absence_reason"),
+        m.claim_p50_at_125.optional("the claim is no floor"),
+        m.claim_p95_at_125.optional("the claim is no floor"),
+        m.claim_p50_at_200.optional("the claim is no floor"),
+        m.claim_p95_at_200.optional("the claim is no floor"),
         m.sigma_low.optional("not a lognormal"),
         m.sigma_high.optional("not a lognormal"),
         m.pareto_alpha.optional("not a floor"),
         m.claim_cap.optional("no floor, or no cap is known"),
+        m.is_capped.optional("the claim is no floor"),
         f.series_role,
         f.independence_group,
         c.absence_reason.optional("claim_p50 is present"),
@@ -137,12 +143,27 @@ class MetricPremium(Table):
         m.premium_low.optional("see absence_reason"),
         m.premium.optional("see absence_reason"),
         m.premium_high.optional("see absence_reason"),
+        m.premium_net_low.optional("no premium, or no cost known"),
+        m.premium_net.optional("no premium, or no cost known"),
+        m.premium_net_high.optional("no premium, or no cost known"),
+        m.is_same_system.optional("no premium"),
+        m.is_same_price_basis.optional("no premium, or the source does not say"),
+        m.is_contemporaneous.optional("no premium"),
+        m.is_like_for_like.optional("no premium"),
+        m.like_for_like_reason,
+        m.repeats_price_id.optional("the row is the first to tell the quote"),
         m.street_usd_per_chip.optional("number of chips not known"),
         m.street_usd_per_h100e.optional("compute of the chip not known"),
         m.street_usd_per_bandwidth.optional("bandwidth of the chip not known"),
+        m.premium_per_h100e.optional("no street price, compute or H100 price"),
+        m.premium_per_bandwidth.optional("no street price, bandwidth or H100 price"),
+        m.benchmark_price_id.optional("no street price, or no H100 price of that or the last year"),
+        m.shadow_value_usd.optional("no premium, or number of chips not known"),
         m.fx_rate.optional("quoted in US dollars"),
         m.sales_usd.optional("no sales claim at this price"),
+        m.rent_low_usd.optional("no sales claim at this price"),
         m.rent_usd.optional("no sales claim at this price"),
+        m.rent_high_usd.optional("no sales claim at this price"),
         c.absence_reason.optional("premium is present"),
         f.claim_origin,
         *LABELS,
@@ -160,12 +181,22 @@ class MetricClaimQuarter(Table):
     columns = (
         f.claim_id,
         m.unit_of_account,
+        m.claim_subject,
+        m.measure_kind,
+        f.conversion_chip_id.optional("no single chip"),
         c.period_start,
         c.period_end,
         m.n_days,
         m.per_quarter_low,
         m.per_quarter,
         m.per_quarter_high,
+        m.distribution,
+        m.per_quarter_p50,
+        m.sigma_low.optional("not a lognormal"),
+        m.sigma_high.optional("not a lognormal"),
+        d.lower_end.optional("no lower end"),
+        d.upper_end.optional("no upper end"),
+        m.pareto_alpha.optional("not a floor"),
         m.conversion,
         f.independence_group,
         f.claim_origin,
@@ -177,7 +208,7 @@ class MetricClaimQuarter(Table):
 
 
 class MetricClaimConsistency(Table):
-    """One row per pair of smuggling-flow claims and unit (C12): both per quarter, ratio and overlap of intervals."""
+    """One row per pair of claims about one subject and unit (C12): both per quarter, ratio, overlap, what is alike."""
 
     layer = "metrics"
     name = "metric_claim_consistency"
@@ -185,12 +216,17 @@ class MetricClaimConsistency(Table):
         m.claim_a_id,
         m.claim_b_id,
         m.unit_of_account,
+        m.claim_subject,
         m.per_quarter_a,
         m.per_quarter_b,
         m.claim_ratio.optional("see absence_reason"),
         m.interval_overlap.optional("a bound is zero"),
+        m.overlap_coefficient.optional("a claim has no distribution"),
         m.days_a,
         m.days_b,
+        m.days_common,
+        m.is_same_quantity,
+        m.is_same_period,
         m.is_same_group,
         m.has_user_claim,
         c.absence_reason.optional("claim_ratio is present"),
