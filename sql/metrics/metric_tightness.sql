@@ -98,7 +98,7 @@ select
     cast(
         case
             when intervals.tightness_p50 is not null then null
-            when bases.has_offshore = 1 and valued.n_offshore < 2 then 'offshore_not_valued'
+            when bases.has_offshore = 1 and coalesce(valued.n_offshore, 0) < 2 then 'offshore_not_valued'
             else 'input_not_known'
         end as VARCHAR
     ) as absence_reason,
