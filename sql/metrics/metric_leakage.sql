@@ -1,10 +1,10 @@
 -- One row per licence rule, unit, measure and what licensed sales and smuggling would have been (C8): leakage, induced diversion and
 -- effectiveness of rules that tighten, displacement on re-opening of rules that loosen. From metrics.metric_rule_window and
--- metrics.fact_draw, draw by draw. Licensed sales without the rule: a prior where one is filed for the half-year, and the half-year before.
--- What would have been smuggled anyway is not known: none and all of it are the ends of the identified set; previous takes the half-year
--- before. Offsets are changes over the window; a year's figure divided into halves shows none and is left out. effective_05 is the
--- geometric mean of a channel's compute and bandwidth, its upper end where a channel mixes chips. Compute on both sides is by dense 8-bit rate:
--- a prior in chips whose weight by TPP is another gives no ratio.
+-- metrics.fact_draw, draw by draw. Licensed sales without the rule: for export rules a prior on sales without export licensing where one is
+-- filed for the half-year, and for all the half-year before. What would have been smuggled anyway is not known: none and all of it are the
+-- ends of the identified set; previous takes the half-year before. Offsets are changes over the window; a year's figure divided into halves
+-- shows none and is left out. effective_05 is the geometric mean of a channel's compute and bandwidth, its upper end where a channel mixes
+-- chips. Compute on both sides is by dense 8-bit rate: a prior in chips whose weight by TPP is another gives no ratio.
 
 with
 rule_windows as (select * from metrics.metric_rule_window),
@@ -20,7 +20,7 @@ derived as (select * from tidy.derived_quantity),
 weights as (select * from metrics.metric_compute_weight),
 
 windows as (
-    select rule_id, rule_bite_date, direction, before_period, after_period, window_form, n_licence_rules
+    select rule_id, rule_bite_date, direction, flow_side, before_period, after_period, window_form, n_licence_rules
     from rule_windows
     where is_licence_rule
 ),
@@ -292,8 +292,8 @@ bases as (
 
 lines as (
     select
-        windows.rule_id, windows.rule_bite_date, windows.direction, windows.before_period, windows.after_period, windows.window_form,
-        windows.n_licence_rules, units.unit, kinds.leakage_measure, kinds.smuggled_counterfactual, bases.uncontrolled_basis
+        windows.rule_id, windows.rule_bite_date, windows.direction, windows.flow_side, windows.before_period, windows.after_period,
+        windows.window_form, windows.n_licence_rules, units.unit, kinds.leakage_measure, kinds.smuggled_counterfactual, bases.uncontrolled_basis
     from windows
     cross join units
     inner join kinds on windows.direction = kinds.direction
@@ -307,6 +307,7 @@ judged as (
         intervals.leakage_p50, intervals.leakage_p95, intervals.n_domestic, intervals.n_offshore,
         case
             when intervals.defined_share is null then 'no_data'
+            when lines.uncontrolled_basis = 'prior' and lines.flow_side <> 'export_control' then 'no_data'
             when lines.uncontrolled_basis = 'prior' and conventions.is_differing = 1 then 'conventions_differ'
             when intervals.defined_share < 0.95 and lines.direction = 'loosen' then 'licensed_did_not_rise'
             when intervals.defined_share < 0.95 then 'shortfall_not_positive'

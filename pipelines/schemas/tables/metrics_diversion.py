@@ -18,6 +18,7 @@ class MetricRuleWindow(Table):
         c.rule_id,
         v.rule_bite_date,
         f.direction,
+        f.flow_side,
         v.is_licence_rule,
         v.before_period,
         v.after_period,
