@@ -4,6 +4,8 @@
 -- its own: a stock computed from the same supply balances by construction and tests nothing.
 
 with
+supply as (select * from metrics.metric_channel_supply),
+
 quantities as (select * from metrics.metric_quantity),
 
 draws as (select * from metrics.fact_draw),
@@ -20,11 +22,15 @@ periods as (
         case when substring(period_id, 5, 1) = 'H' then 2 else 1 end as n_quarters,
         cast(left(period_id, 4) as bigint) * 4
             + (cast(right(period_id, 1) as bigint) - 1) * case when substring(period_id, 5, 1) = 'H' then 2 else 1 end as start_no
-    from quantities
-    where quantity_kind = 'cell'
-        and quantity_series = 'backbone'
-        and unit = 'h100e'
-        and (period_id like '%H_' or period_id like '%Q_')
+    from (
+        select period_id
+        from quantities
+        where quantity_kind = 'cell' and quantity_series = 'backbone' and unit = 'h100e'
+        union all
+        select period_id
+        from supply
+    ) as named
+    where period_id like '%H_' or period_id like '%Q_'
 ),
 
 capacities as (

@@ -21,7 +21,7 @@ def cells(amounts: Mapping[Cell, Sequence[float]], others: Mapping[str, Sequence
         draws += draws_of(quantity_id, values)
     for quantity_id, values in (others or {}).items():
         draws += draws_of(quantity_id, values)
-    return {"metrics.metric_quantity": quantities, "metrics.fact_draw": draws}
+    return {"metrics.metric_channel_supply": [], "metrics.metric_quantity": quantities, "metrics.fact_draw": draws}
 
 
 def draws_of(quantity_id: str, values: Iterable[float]) -> Rows:
