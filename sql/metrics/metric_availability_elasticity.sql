@@ -1,7 +1,8 @@
--- One row per pair of neighbouring half-years, unit and version of availability (C6): arc elasticity of smuggled quantity, draw by draw.
+-- One row per pair of neighbouring half-years, unit, version of availability and form (C6): elasticity of smuggled quantity, draw by draw.
 -- From metrics.fact_draw and the dates of the H20 rules. announced and licensed: share of days outside the stop, which ends with the
--- announcement or with the first licences; delivered: licensed deliveries over those of the second half of 2024, the largest before
--- the stop. Without a change of availability there is no elasticity.
+-- announcement or with the first licences; delivered: licensed deliveries over those of the largest half-year before the stop.
+-- Without a change of availability there is no elasticity. The half-years are those with a smuggled figure. A panel regression needs three
+-- chips and eight periods: its row says how many there are.
 
 with
 rules as (select * from core.fact_rule_change),
@@ -18,14 +19,23 @@ stops as (
     from rules
 ),
 
+periods as (
+    select
+        period_id,
+        cast(left(period_id, 4) as bigint) * 2 + case when right(period_id, 2) = 'H1' then 0 else 1 end as half_no,
+        count(distinct channel_part) as n_chips
+    from quantities
+    where quantity_kind = 'cell' and quantity_series = 'backbone' and channel = 'smuggled' and period_id like '%H_'
+    group by period_id
+),
+
 halves as (
-    select '2024H1' as period_id, 1 as half_no, cast('2024-01-01' as date) as half_start, cast('2024-06-30' as date) as half_end
-    union all
-    select '2024H2', 2, cast('2024-07-01' as date), cast('2024-12-31' as date)
-    union all
-    select '2025H1', 3, cast('2025-01-01' as date), cast('2025-06-30' as date)
-    union all
-    select '2025H2', 4, cast('2025-07-01' as date), cast('2025-12-31' as date)
+    select
+        period_id,
+        half_no,
+        cast(left(period_id, 4) || case when half_no % 2 = 0 then '-01-01' else '-07-01' end as date) as half_start,
+        cast(left(period_id, 4) || case when half_no % 2 = 0 then '-06-30' else '-12-31' end as date) as half_end
+    from periods
 ),
 
 versions as (
@@ -76,14 +86,43 @@ cell_draws as (
     where quantities.quantity_kind = 'cell'
         and quantities.quantity_series = 'backbone'
         and quantities.channel in ('legal', 'smuggled')
-        and quantities.period_id in ('2024H1', '2024H2', '2025H1', '2025H2')
+        and quantities.period_id like '%H_'
+),
+
+licensed_halves as (
+    select
+        quantities.unit,
+        quantities.period_id,
+        row_number() over (
+            partition by quantities.unit
+            order by
+                case
+                    when cast(
+                        left(quantities.period_id, 4)
+                        || case when right(quantities.period_id, 2) = 'H1' then '-06-30' else '-12-31' end as date
+                    ) < stops.stop_date then 0
+                    else 1
+                end,
+                quantities.draw_p50 desc,
+                quantities.period_id desc
+        ) as place
+    from quantities
+    cross join stops
+    where quantities.quantity_kind = 'cell'
+        and quantities.quantity_series = 'backbone'
+        and quantities.channel = 'legal'
+        and quantities.period_id like '%H_'
 ),
 
 delivered as (
     select own.period_id, own.unit, own.draw_id, own.amount / nullif(base.amount, 0) as availability
     from cell_draws as own
+    inner join licensed_halves on own.unit = licensed_halves.unit and licensed_halves.place = 1
     inner join cell_draws as base
-        on base.channel = 'legal' and base.period_id = '2024H2' and own.unit = base.unit and own.draw_id = base.draw_id
+        on base.channel = 'legal'
+        and licensed_halves.period_id = base.period_id
+        and own.unit = base.unit
+        and own.draw_id = base.draw_id
     where own.channel = 'legal'
 ),
 
@@ -91,6 +130,11 @@ pairs as (
     select befores.period_id as before_period, afters.period_id as after_period
     from halves as befores
     inner join halves as afters on befores.half_no + 1 = afters.half_no
+),
+
+panel as (
+    select count(*) as n_periods, max(n_chips) as n_chips, min(period_id) as first_period, max(period_id) as last_period
+    from periods
 ),
 
 smuggled as (
@@ -163,46 +207,94 @@ intervals as (
         quantile_disc(arc, 0.05) as arc_p05,
         quantile_disc(arc, 0.5) as arc_p50,
         quantile_disc(arc, 0.95) as arc_p95,
-        quantile_disc(semi_slope, 0.5) as semi_p50
+        quantile_disc(semi_slope, 0.05) as semi_p05,
+        quantile_disc(semi_slope, 0.5) as semi_p50,
+        quantile_disc(semi_slope, 0.95) as semi_p95
     from elasticities
     group by before_period, after_period, unit, availability_version
 ),
 
-lines as (
-    select pairs.before_period, pairs.after_period, units.unit, kinds.availability_version
+versions_of_line as (
+    select 'announced' as availability_version
+    union all
+    select 'licensed' as availability_version
+    union all
+    select 'delivered' as availability_version
+),
+
+arc_rows as (
+    select
+        'arc' as elasticity_form,
+        pairs.before_period,
+        pairs.after_period,
+        units.unit,
+        versions_of_line.availability_version,
+        intervals.availability_before,
+        intervals.availability_after,
+        intervals.arc_p05,
+        intervals.arc_p50,
+        intervals.arc_p95,
+        intervals.semi_p05,
+        intervals.semi_p50,
+        intervals.semi_p95,
+        2 as n_periods,
+        1 as n_chips,
+        case
+            when intervals.arc_p50 is not null then 'two_period_arc'
+            when intervals.availability_before is null then 'no_data'
+            when intervals.availability_before = intervals.availability_after then 'no_change_in_availability'
+            else 'no_data'
+        end as elasticity_status
     from pairs
     cross join units
-    cross join (
-        select 'announced' as availability_version
-        union all
-        select 'licensed' as availability_version
-        union all
-        select 'delivered' as availability_version
-    ) as kinds
+    cross join versions_of_line
+    left join intervals
+        on pairs.before_period = intervals.before_period
+        and units.unit = intervals.unit
+        and versions_of_line.availability_version = intervals.availability_version
+),
+
+panel_rows as (
+    select
+        'panel' as elasticity_form, panel.first_period as before_period, panel.last_period as after_period, units.unit,
+        versions_of_line.availability_version, cast(null as double) as availability_before, cast(null as double) as availability_after,
+        cast(null as double) as arc_p05, cast(null as double) as arc_p50, cast(null as double) as arc_p95, cast(null as double) as semi_p05,
+        cast(null as double) as semi_p50, cast(null as double) as semi_p95, panel.n_periods, panel.n_chips,
+        case when panel.n_periods >= 8 and panel.n_chips >= 3 then 'panel_not_built' else 'panel_not_estimable' end as elasticity_status
+    from panel
+    cross join units
+    cross join versions_of_line
+    where panel.n_periods > 0
+),
+
+found as (
+    select elasticity_form, before_period, after_period, unit, availability_version, availability_before, availability_after, arc_p05,
+        arc_p50, arc_p95, semi_p05, semi_p50, semi_p95, n_periods, n_chips, elasticity_status
+    from arc_rows
+    union all
+    select elasticity_form, before_period, after_period, unit, availability_version, availability_before, availability_after, arc_p05,
+        arc_p50, arc_p95, semi_p05, semi_p50, semi_p95, n_periods, n_chips, elasticity_status
+    from panel_rows
 )
 
 select
-    cast(lines.before_period as VARCHAR) as before_period,
-    cast(lines.after_period as VARCHAR) as after_period,
-    cast(lines.unit as VARCHAR) as unit_of_account,
-    cast(lines.availability_version as VARCHAR) as availability_version,
-    cast(intervals.availability_before as DOUBLE) as availability_before,
-    cast(intervals.availability_after as DOUBLE) as availability_after,
-    cast(intervals.arc_p05 as DOUBLE) as arc_p05,
-    cast(intervals.arc_p50 as DOUBLE) as arc_p50,
-    cast(intervals.arc_p95 as DOUBLE) as arc_p95,
-    cast(intervals.semi_p50 as DOUBLE) as semi_p50,
-    cast(
-        case
-            when intervals.arc_p50 is not null then null
-            when intervals.availability_before is null then 'no_data'
-            else 'no_change_in_availability'
-        end as VARCHAR
-    ) as absence_reason,
+    cast(elasticity_form as VARCHAR) as elasticity_form,
+    cast(before_period as VARCHAR) as before_period,
+    cast(after_period as VARCHAR) as after_period,
+    cast(unit as VARCHAR) as unit_of_account,
+    cast(availability_version as VARCHAR) as availability_version,
+    cast(availability_before as DOUBLE) as availability_before,
+    cast(availability_after as DOUBLE) as availability_after,
+    cast(arc_p05 as DOUBLE) as arc_p05,
+    cast(arc_p50 as DOUBLE) as arc_p50,
+    cast(arc_p95 as DOUBLE) as arc_p95,
+    cast(semi_p05 as DOUBLE) as semi_p05,
+    cast(semi_p50 as DOUBLE) as semi_p50,
+    cast(semi_p95 as DOUBLE) as semi_p95,
+    cast(n_periods as BIGINT) as n_periods,
+    cast(n_chips as BIGINT) as n_chips,
+    cast(elasticity_status as VARCHAR) as elasticity_status,
+    cast(case when elasticity_status <> 'two_period_arc' then elasticity_status end as VARCHAR) as absence_reason,
     cast('estimate' as VARCHAR) as value_label,
     cast('descriptive' as VARCHAR) as evidence_label
-from lines
-left join intervals
-    on lines.before_period = intervals.before_period
-    and lines.unit = intervals.unit
-    and lines.availability_version = intervals.availability_version
+from found

@@ -19,7 +19,7 @@ from pipelines.warehouse.graph import Graph, load_graph
 
 SQL = Path(__file__).parents[2] / "sql"
 AS_OF = date(2026, 1, 31)
-SAMPLES = ("x", "USA", "847150", "H6", "8471", "US", "001", "2024", "0" * 64, "A1", "a1", "cell:a")
+SAMPLES = ("x", "USA", "847150", "H6", "8471", "US", "001", "2024", "0" * 64, "A1", "a1", "cell:a", "cell:x")
 # Always the same examples, so that a run of the tests is repeatable; few, because each one runs real models.
 STEADY = settings(max_examples=15, deadline=None, derandomize=True)
 FEW = settings(STEADY, max_examples=8)  # for the models at the end of a long chain
@@ -52,7 +52,10 @@ class World:
     def put(self, name: str, rows: Iterable[Row]) -> None:
         """Fill a declared table; a required column that a row leaves out gets a plain valid value, an optional one NULL."""
         declared = table(name)
-        filled = [[_stored(column, row.get(column.name, _plain(column))) for column in declared.columns] for row in rows]
+        filled = [
+            [_stored(column, row[column.name] if column.name in row else _plain(column)) for column in declared.columns]
+            for row in rows
+        ]
         frame = pl.DataFrame(filled, schema=dict(declared.schema()), orient="row")
         self.con.register("incoming", frame.to_arrow())
         columns = ", ".join(f"CAST({c.name} AS {c.duckdb_type}) AS {c.name}" for c in declared.columns)

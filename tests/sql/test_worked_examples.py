@@ -128,6 +128,7 @@ PLACES: dict[str, tuple[Same, ...]] = {
         Same(("smuggled_share_bounds", 0), 0, "mix_share_low"),
         Same(("smuggled_share_bounds", 1), 0, "mix_share_high"),
     ),
+    "C4": (Same(("residual",), 0, "residual_p50"), Same(("share",), 0, "residual_share_p50")),
     "C5": (
         Same(("ratio_usd",), 0, "answer_at_floor"),
         Same(("ratio_units",), 1, "answer_at_floor"),
@@ -135,7 +136,7 @@ PLACES: dict[str, tuple[Same, ...]] = {
         Same(("ratio_BWe",), 3, "answer_at_floor"),
     ),
     "C6": (Same(("arc_elasticity",), 0, "arc_p50"),),
-    "C7": (Same(("sigma",), 0, "ces_sigma"),),
+    "C7": (Same(("sigma",), 0, "ces_p50"),),
     "C8": (
         Same(("gross_leakage",), 0, "leakage_p50"),
         Same(("induced_diversion",), 1, "leakage_p50"),
@@ -148,6 +149,8 @@ PLACES: dict[str, tuple[Same, ...]] = {
         Same(("premium_rent_usd",), 0, "rent_usd"),
     ),
     "C9b": (Same(("premium", 0), 0, "premium"), Same(("premium", 1), 1, "premium")),
+    "C11": tuple(Same(("self_sufficiency", row), row, "substitution_p50") for row in range(2)),
+    "C13": (Same(("K1",), 0, "stock_p50"),),
     "C12": (Same(("ratio_units",), 0, "claim_ratio"), Same(("ratio_H100e",), 1, "claim_ratio")),
 }
 # A17: the latest value known on a day; None before the first release

@@ -79,14 +79,6 @@ excess_ratio = declare(Field("excess_ratio", REAL, "Actual over counterfactual e
 rest_world_share = declare(
     Field("rest_world_share", REAL, "Rest of the world over the exporter's World, both in the base window", unit="share")
 )
-ratio_absence_reason = declare(
-    Field(
-        "ratio_absence_reason",
-        TEXT,
-        "Why the ratio beside it is NULL; no_value = there is no amount either, see absence_reason",
-        allowed=("no_value", "counterfactual_zero", "too_few_peers", "peer_median_zero", "nothing_sent_on"),
-    )
-)
 band_low_ratio = declare(
     Field(
         "band_low_ratio", REAL, "Lower end of the placebo destinations' ratios, 90 % of new draws inside", unit="ratio", minimum=0

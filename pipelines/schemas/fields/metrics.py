@@ -3,7 +3,7 @@
 from pipelines.schemas.field import AMOUNT, DAY, FLAG, MONEY, REAL, TEXT, WHOLE, Field
 from pipelines.schemas.fields import declare
 
-UNITS = ("chips", "usd", "h100e", "bandwidth")
+UNITS = ("chips", "usd", "h100e", "bandwidth", "effective_05")
 
 control_kind = declare(Field("control_kind", TEXT, "Which total the row is", allowed=("world_total", "aggregate_partner")))
 has_all_lines = declare(Field("has_all_lines", FLAG, "True when the file holds every national line of its headings"))
@@ -171,7 +171,12 @@ claim_cap = declare(
 )
 # Supply mix
 unit_of_account = declare(
-    Field("unit_of_account", TEXT, "Unit in which channels are added; the unit moves the answer", allowed=UNITS)
+    Field(
+        "unit_of_account",
+        TEXT,
+        "Unit of the amounts; the unit moves the answer; effective_05 = geometric mean of compute and bandwidth",
+        allowed=UNITS,
+    )
 )
 low_amount = declare(Field("low_amount", AMOUNT, "Lower end", unit="unit_of_account"))
 central_amount = declare(Field("central_amount", AMOUNT, "Centre", unit="unit_of_account"))

@@ -1,0 +1,284 @@
+-- One row per measure, scope, unit and period (C11): self-sufficiency, import displacement and capacity-limited share of domestic supply.
+-- From metrics.fact_draw, draw by draw: H / (H + L + S), with compute rented abroad in the scope with_offshore; change of H over fall of L between
+-- neighbouring half-years or years, without a number where L did not fall or where halves are a year's figure divided; share of draws in
+-- which a year's H reaches a stated capacity, which needs a capacity as a flow of chips (a ceiling of output is none). Beside them one publisher's
+-- supply over its own demand of the same year, from core.fact_supply; a forecast may stand above one.
+
+with
+supply as (select * from metrics.metric_channel_supply),
+
+published as (select * from core.fact_supply),
+
+quantities as (select * from metrics.metric_quantity),
+
+draws as (select * from metrics.fact_draw),
+
+units as (
+    select 'chips' as unit
+    union all
+    select 'usd' as unit
+    union all
+    select 'h100e' as unit
+    union all
+    select 'bandwidth' as unit
+),
+
+scopes as (
+    select 'arrivals' as scope, 0 as has_offshore
+    union all
+    select 'with_offshore' as scope, 1 as has_offshore
+),
+
+cells as (
+    select quantity_id, channel, period_id, unit
+    from quantities
+    where quantity_kind = 'cell' and quantity_series = 'backbone' and period_id like '%H_'
+),
+
+whole_years as (
+    select channel, left(period_id, 4) as period_id, unit
+    from cells
+    group by channel, left(period_id, 4), unit
+    having count(*) = 2
+),
+
+members as (
+    select quantity_id, channel, period_id, unit
+    from cells
+    union all
+    select cells.quantity_id, whole_years.channel, whole_years.period_id, whole_years.unit
+    from whole_years
+    inner join cells
+        on whole_years.channel = cells.channel
+        and whole_years.unit = cells.unit
+        and whole_years.period_id = left(cells.period_id, 4)
+),
+
+wide as (
+    select
+        members.period_id,
+        members.unit,
+        draws.draw_id,
+        cast(sum(case when members.channel = 'domestic' then draws.draw_amount end) as double) as domestic,
+        cast(sum(case when members.channel = 'legal' then draws.draw_amount end) as double) as legal,
+        cast(sum(case when members.channel = 'smuggled' then draws.draw_amount end) as double) as smuggled,
+        cast(sum(case when members.channel = 'offshore' then draws.draw_amount end) as double) as offshore
+    from members
+    inner join draws on members.quantity_id = draws.quantity_id
+    group by members.period_id, members.unit, draws.draw_id
+),
+
+periods as (
+    select distinct
+        period_id,
+        case
+            when length(period_id) = 4 then cast(cast(period_id as bigint) - 1 as varchar)
+            when right(period_id, 2) = 'H2' then left(period_id, 4) || 'H1'
+            else cast(cast(left(period_id, 4) as bigint) - 1 as varchar) || 'H2'
+        end as before_period
+    from members
+),
+
+flat_years as (
+    select
+        unit_of_account as unit,
+        left(period_id, 4) as year_id,
+        coalesce(min(allocations) like '%allocated%', false)
+            or (count(*) = 2 and min(central_amount) = max(central_amount) and min(central_amount) > 0) as is_divided
+    from supply
+    where series_kind = 'backbone' and channel = 'domestic' and period_id like '%H_' and central_amount is not null
+    group by unit_of_account, left(period_id, 4)
+),
+
+sufficiency as (
+    select
+        'self_sufficiency' as substitution_measure,
+        scopes.scope,
+        wide.unit,
+        wide.period_id,
+        wide.domestic / nullif(
+            wide.domestic + wide.legal + wide.smuggled + case when scopes.has_offshore = 1 then wide.offshore else 0 end, 0
+        ) as ratio,
+        case
+            when wide.domestic is null or wide.legal is null or wide.smuggled is null then 'channel_missing'
+            when scopes.has_offshore = 1 and wide.offshore is null then 'offshore_not_known'
+            when wide.domestic + wide.legal + wide.smuggled = 0 then 'base_zero'
+        end as missing
+    from wide
+    cross join scopes
+),
+
+displacement as (
+    select
+        'import_displacement' as substitution_measure,
+        'arrivals' as scope,
+        afters.unit,
+        afters.period_id,
+        case
+            when coalesce(flat_years.is_divided, before_years.is_divided, false) then null
+            when befores.legal > afters.legal then (afters.domestic - befores.domestic) / (befores.legal - afters.legal)
+        end as ratio,
+        case
+            when afters.domestic is null or afters.legal is null or befores.domestic is null or befores.legal is null
+                then 'channel_missing'
+            when befores.legal <= afters.legal then 'licensed_did_not_fall'
+            when coalesce(flat_years.is_divided, before_years.is_divided, false) then 'allocated_half_years'
+        end as missing
+    from wide as afters
+    inner join periods on afters.period_id = periods.period_id
+    inner join wide as befores
+        on periods.before_period = befores.period_id and afters.unit = befores.unit and afters.draw_id = befores.draw_id
+    left join flat_years
+        on length(afters.period_id) = 6
+        and flat_years.is_divided
+        and left(afters.period_id, 4) = flat_years.year_id
+        and afters.unit = flat_years.unit
+    left join flat_years as before_years
+        on length(afters.period_id) = 6
+        and before_years.is_divided
+        and left(befores.period_id, 4) = before_years.year_id
+        and afters.unit = before_years.unit
+),
+
+capacities as (
+    select cast(cast(year(period_start) as bigint) as varchar) as period_id, max(cast(central as double)) as capacity
+    from published
+    where channel = 'domestic'
+        and measure = 'production_capacity'
+        and unit = 'chips'
+        and central is not null
+        and month(period_start) = 1
+        and month(period_end) = 12
+        and year(period_start) = year(period_end)
+    group by cast(cast(year(period_start) as bigint) as varchar)
+),
+
+capacity_limited as (
+    select 'capacity_limited' as substitution_measure, 'arrivals' as scope, wide.unit, wide.period_id,
+        case when wide.domestic >= capacities.capacity then cast(1 as double) else cast(0 as double) end as ratio,
+        cast(null as varchar) as missing
+    from wide
+    inner join capacities on wide.period_id = capacities.period_id
+    where wide.unit = 'chips' and wide.domestic is not null
+),
+
+measured as (
+    select substitution_measure, scope, unit, period_id, ratio, missing
+    from sufficiency
+    union all
+    select substitution_measure, scope, unit, period_id, ratio, missing
+    from displacement
+),
+
+intervals as (
+    select
+        substitution_measure,
+        scope,
+        unit,
+        period_id,
+        cast(count(ratio) as double) / cast(count(*) as double) as defined_share,
+        max(missing) as missing,
+        quantile_disc(ratio, 0.05) as ratio_p05,
+        quantile_disc(ratio, 0.5) as ratio_p50,
+        quantile_disc(ratio, 0.95) as ratio_p95
+    from measured
+    group by substitution_measure, scope, unit, period_id
+    union all
+    select substitution_measure, scope, unit, period_id, cast(1 as double) as defined_share, cast(null as varchar) as missing,
+        cast(null as double) as ratio_p05, avg(ratio) as ratio_p50, cast(null as double) as ratio_p95
+    from capacity_limited
+    group by substitution_measure, scope, unit, period_id
+),
+
+lines as (
+    select 'self_sufficiency' as substitution_measure, scopes.scope, units.unit, periods.period_id, cast(null as varchar) as before_period
+    from periods
+    cross join units
+    cross join scopes
+    union all
+    select 'import_displacement' as substitution_measure, 'arrivals' as scope, units.unit, periods.period_id, periods.before_period
+    from periods
+    cross join units
+    where periods.before_period in (select period_id from members)
+    union all
+    select 'capacity_limited' as substitution_measure, 'arrivals' as scope, 'chips' as unit, period_id,
+        cast(null as varchar) as before_period
+    from periods
+    where length(period_id) = 4
+),
+
+pairs as (
+    select
+        demanded.publisher,
+        cast(cast(year(demanded.period_start) as bigint) as varchar) as period_id,
+        cast(supplied.central as double) / nullif(cast(demanded.central as double), 0) as ratio
+    from published as demanded
+    inner join published as supplied
+        on supplied.channel = 'domestic'
+        and supplied.measure = 'production'
+        and supplied.unit = 'usd'
+        and demanded.publisher = supplied.publisher
+        and demanded.period_start = supplied.period_start
+        and demanded.period_end = supplied.period_end
+    where demanded.channel = 'all' and demanded.measure = 'demand' and demanded.unit = 'usd'
+),
+
+pair_rows as (
+    select period_id, min(publisher) as publisher, min(ratio) as ratio
+    from pairs
+    group by period_id
+    having count(*) = 1
+),
+
+found as (
+    select
+        lines.substitution_measure,
+        lines.scope,
+        lines.unit,
+        lines.period_id,
+        lines.before_period,
+        cast(null as varchar) as publisher,
+        case when intervals.defined_share >= 0.95 then intervals.ratio_p05 end as ratio_p05,
+        case when intervals.defined_share >= 0.95 then intervals.ratio_p50 end as ratio_p50,
+        case when intervals.defined_share >= 0.95 then intervals.ratio_p95 end as ratio_p95,
+        case
+            when intervals.defined_share >= 0.95 then null
+            when lines.substitution_measure = 'capacity_limited' then 'no_flow_capacity'
+            else coalesce(intervals.missing, 'channel_missing')
+        end as absence_reason
+    from lines
+    left join intervals
+        on lines.substitution_measure = intervals.substitution_measure
+        and lines.scope = intervals.scope
+        and lines.unit = intervals.unit
+        and lines.period_id = intervals.period_id
+    union all
+    select 'supply_over_demand' as substitution_measure, 'arrivals' as scope, 'usd' as unit, period_id,
+        cast(null as varchar) as before_period, publisher, cast(null as double) as ratio_p05, ratio as ratio_p50,
+        cast(null as double) as ratio_p95, case when ratio is null then 'base_zero' end as absence_reason
+    from pair_rows
+)
+
+select
+    cast(substitution_measure as VARCHAR) as substitution_measure,
+    cast(scope as VARCHAR) as scope,
+    cast(unit as VARCHAR) as unit_of_account,
+    cast(period_id as VARCHAR) as period_id,
+    cast(before_period as VARCHAR) as matched_period,
+    cast(publisher as VARCHAR) as publisher,
+    cast(ratio_p05 as DOUBLE) as substitution_p05,
+    cast(ratio_p50 as DOUBLE) as substitution_p50,
+    cast(ratio_p95 as DOUBLE) as substitution_p95,
+    cast(
+        case substitution_measure
+            when 'self_sufficiency'
+                then 'Domestic output counts dies fabricated abroad by proxy; output figures rest on one publisher'
+            when 'import_displacement' then 'Two changes over the same months; other things moved as well'
+            when 'capacity_limited' then 'Share of draws in which output of the year reaches the stated capacity'
+            else 'One publisher''s supply over its own demand; forecasts for years to come'
+        end as VARCHAR
+    ) as limit_note,
+    cast(absence_reason as VARCHAR) as absence_reason,
+    cast(case when substitution_measure = 'supply_over_demand' then 'claim' else 'estimate' end as VARCHAR) as value_label,
+    cast(case when substitution_measure = 'import_displacement' then 'descriptive' else 'accounting' end as VARCHAR) as evidence_label
+from found
