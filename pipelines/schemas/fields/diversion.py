@@ -130,7 +130,6 @@ uncontrolled_basis = declare(
         allowed=("prior", "half_before", "not_needed"),
     )
 )
-unit_convention = declare(Field("unit_convention", TEXT, "Convention in which both sides of the ratio are counted"))
 left_out_offsets = declare(Field("left_out_offsets", TEXT, "Channels without a figure in this unit, so not counted as offsets"))
 counted_offsets = declare(Field("counted_offsets", TEXT, "Channels whose change is counted as an offset, separated by ;"))
 # Elasticities

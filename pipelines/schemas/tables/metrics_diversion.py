@@ -88,7 +88,7 @@ class MetricLeakage(Table):
         v.window_form,
         v.n_licence_rules,
         m.unit_of_account,
-        v.unit_convention,
+        d.unit_convention,
         v.leakage_measure,
         v.smuggled_counterfactual,
         v.uncontrolled_basis,
