@@ -1,4 +1,4 @@
-"""The only command line: chipflows build, tables, query, export, compare, check, status, ui."""
+"""The only command line: build, fetch, sources, replay, inbox, tables, query, export, compare, check, status, ui."""
 
 import gc
 import os
@@ -20,7 +20,8 @@ AS_OF = click.option("--as-of", metavar="DATE", help="The warehouse an analyst c
 def cli() -> None:
     """AI-chip trade flows: build the warehouse, ask it, export it.
 
-    Exit codes: 0 done, 2 wrong request, 3 unusable input, 4 a check refused the build, 5 a model is broken, 1 anything else.
+    Exit codes: 0 done, 2 wrong request, 3 unusable input, 4 a check refused the build, 5 a model is broken, 6 a publisher
+    could not be reached or left questions open, 1 anything else.
     Everything is written below CHIPFLOWS_HOME (default: warehouse/).
     """
 
@@ -128,6 +129,74 @@ def status(as_of: str | None, form: str) -> None:
     if form == "table":
         click.echo(f"release {run[0]}, as of {run[1]}, {edition.database}")
     _show(source_status(edition), form, limit=200)
+
+
+@cli.command()
+@click.argument("source_id")
+@click.option("--feed", "feeds", multiple=True, help="Only this feed; see chipflows sources.")
+@click.option("--from", "first", default="", metavar="MONTH", help="First period, YYYY-MM or YYYY.")
+@click.option("--to", "last", default="", metavar="MONTH", help="Last period; without both, the newest and the revised ones.")
+@click.option("--reporter", "divisions", multiple=True, help="Only these reporters, for feeds that are asked by reporter.")
+@click.option("--again", is_flag=True, help="Ask again for what the archive answered today.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def fetch(source_id: str, quiet: bool, **wanted: Any) -> None:
+    """Ask a publisher, archive the answers, take them into the lake; then run chipflows build.
+
+    An interrupted run goes on where it stopped: what was answered today is not asked again. Exit code 6 when questions stay open.
+    """
+    from pipelines.live.commands import Wanted, fetch_feeds
+
+    with _progress(quiet) as sink:
+        reports = fetch_feeds(Home.from_environment(), source_id, Wanted(**wanted), sink)
+    for report in reports:
+        click.echo(report.summary())
+    if any(report.failures or report.stopped for report in reports):
+        raise SystemExit(6)
+
+
+@cli.command()
+@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+def sources(form: str) -> None:
+    """List every live source: key present or not, what is loaded, newest period, age, problems, licence, notice."""
+    from pipelines.live.clock import Clock
+    from pipelines.live.status import source_table
+
+    frame = source_table(Home.from_environment(), Clock().today())
+    _show(frame.drop("notice") if form == "table" else frame, form, limit=200)
+    if form == "table":
+        for source_id, notice in frame.select("source", "notice").unique(maintain_order=True).iter_rows():
+            click.echo(f"{source_id}: {notice}")
+
+
+@cli.command()
+@click.argument("source_id")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def replay(source_id: str, quiet: bool) -> None:
+    """Parse everything that is archived of a source again, without the network, and say what changed."""
+    from pipelines.live.commands import replay_source
+
+    with _progress(quiet) as sink:
+        changes = replay_source(Home.from_environment(), source_id, sink)
+    for line in changes:
+        click.echo(line)
+
+
+@cli.command()
+def inbox() -> None:
+    """Take in the files that lie in the inbox with their sidecar; say what was refused and why."""
+    from pipelines.live.inbox import take_dropped, waiting
+    from pipelines.live.intake import take_in_live
+
+    home = Home.from_environment()
+    if not waiting(home):
+        click.echo(f"no file with its sidecar below {home.inbox}")
+        return
+    done = take_dropped(home)
+    take_in_live(home)
+    for each in done:
+        click.echo(f"{each.path}: {'refused: ' + each.refused if each.refused else each.novelty}")
+    if any(each.refused for each in done):
+        raise SystemExit(3)
 
 
 @cli.command()

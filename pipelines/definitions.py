@@ -1,22 +1,56 @@
-"""The only Dagster entry point: assets, checks and the main job."""
+"""The only Dagster entry point: assets, checks, jobs, schedules and sensors."""
 
 import dagster as dg
 
 from pipelines.assets.exports import export_assets
 from pipelines.assets.inputs import GROUPS, input_assets
+from pipelines.assets.live import (
+    DROPPED,
+    asked_feeds,
+    dropped_asset,
+    feed_assets,
+    feed_key,
+    inbox_sensor,
+    intake_asset,
+    refresh_jobs,
+    schedules,
+)
 from pipelines.assets.warehouse import warehouse_assets
 
 MAIN_JOB = "warehouse"
+ASKING = dg.AssetSelection.assets(DROPPED, *(feed_key(feed) for _, feed in asked_feeds()))
+JOBS = refresh_jobs()
+
+build_job = dg.define_asset_job(
+    MAIN_JOB,
+    selection=dg.AssetSelection.all() - ASKING,
+    description="Take in shipped data and archived answers, build and audit the warehouse, publish it, write the CSV package.",
+    executor_def=dg.in_process_executor,
+)
+
+
+@dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    monitored_jobs=list(JOBS.values()),
+    request_job=build_job,
+    description="Builds the warehouse after a refresh that succeeded.",
+)
+def build_after_refresh(context: dg.RunStatusSensorContext) -> dg.RunRequest:
+    """One build for each successful refresh."""
+    return dg.RunRequest(run_key=context.dagster_run.run_id)
+
 
 defs = dg.Definitions(
-    assets=[*(input_assets(group) for group in GROUPS), warehouse_assets(), export_assets()],
-    jobs=[
-        dg.define_asset_job(
-            MAIN_JOB,
-            selection=dg.AssetSelection.all(),
-            description="Take in the shipped data, build and audit the warehouse, publish it, write the CSV package.",
-            executor_def=dg.in_process_executor,
-        )
+    assets=[
+        *(input_assets(group) for group in GROUPS),
+        *feed_assets(),
+        dropped_asset(),
+        intake_asset(),
+        warehouse_assets(),
+        export_assets(),
     ],
+    jobs=[build_job, *JOBS.values()],
+    schedules=schedules(),
+    sensors=[inbox_sensor(), build_after_refresh],
     executor=dg.in_process_executor,
 )

@@ -47,6 +47,11 @@ class Home:
         return self.root / "quarantine"
 
     @property
+    def inbox(self) -> Path:
+        """Files that a person drops for sources without an open interface, one folder for each source."""
+        return self.root / "inbox"
+
+    @property
     def dagster(self) -> Path:
         """Dagster instance: runs, events, settings."""
         return self.root / "dagster"

@@ -48,11 +48,12 @@ def read_delimited(
 ) -> TextTable:
     """Read a delimited file into text columns; a row with the wrong number of fields is rejected with its text, never lost.
 
-    `allow_trailing_delimiter`: every row may carry one empty field more than the header (UN Comtrade website downloads).
+    `allow_trailing_delimiter`: every row may carry one empty field more than the header (UN Comtrade website downloads), and
+    the header itself may end with one empty name (China Customs).
     """
     text = decode(body, place, encodings)
     records = _records(text, delimiter, place)
-    header = _header(records, place)
+    header = _header(records, place, allow_trailing_delimiter)
     good: list[list[str | None]] = []
     bad: list[tuple[int, str, str]] = []
     for line, filed in records:
@@ -92,9 +93,11 @@ def _records(text: str, delimiter: str, place: Place) -> Iterator[tuple[int, lis
         raise InputError(explain(Place(place.source, place.file, line), found, "quotes in pairs", "repair the quotes")) from error
 
 
-def _header(records: Iterator[tuple[int, list[str]]], place: Place) -> list[str]:
+def _header(records: Iterator[tuple[int, list[str]]], place: Place, allow_trailing_delimiter: bool) -> list[str]:
     _, header = next(records, (1, []))
     names = [name.strip() for name in header]
+    if allow_trailing_delimiter and len(names) > 1 and names[-1] == "":
+        names.pop()
     repeated = sorted({name for name in names if names.count(name) > 1})
     if not names or repeated or "" in names:
         found = f"repeated or empty column names {repeated}" if names else "no header line"

@@ -7,6 +7,7 @@ from datetime import date
 import dagster as dg
 
 from pipelines.assets.inputs import input_key
+from pipelines.assets.live import intake_keys_by_table
 from pipelines.assets.metadata import as_check_result, column_schema
 from pipelines.assets.progress import report
 from pipelines.errors import UsageError
@@ -122,5 +123,7 @@ def _input_keys_by_table(home: Home) -> dict[str, list[dg.AssetKey]]:
     keys: dict[str, list[dg.AssetKey]] = {}
     for item in shipped_inputs(home.data):
         keys.setdefault(item.table.full_name(), []).append(input_key(item))
+    for name, intake in intake_keys_by_table().items():
+        keys.setdefault(name, []).extend(intake)
     keys[Dataset.full_name()] = [key for group in list(keys.values()) for key in group]
     return keys

@@ -67,6 +67,16 @@ class FetchReport:
         """Questions that got no usable answer."""
         return [outcome for outcome in self.outcomes if outcome.is_failure]
 
+    def summary(self) -> str:
+        """One line on what was asked and what is open, and the first reasons."""
+        if self.skipped:
+            return self.skipped
+        kept = sum(outcome.is_kept for outcome in self.outcomes)
+        parts = [f"{self.source_id}: {len(self.outcomes)} questions, {kept} answered by the archive, {self.n_new} new releases"]
+        parts += [f"stopped: {self.stopped} ({self.n_open} questions not put)"] if self.stopped else []
+        parts += [f"{outcome.ask.ask_id}: {outcome.why}" for outcome in self.failures[:5]]
+        return "; ".join(parts)
+
     @property
     def n_new(self) -> int:
         """Bodies that differ from the last one of the same question."""

@@ -10,6 +10,8 @@ from pipelines.sources.contract import Source
 # Module and class of each source; imported when first needed.
 CONNECTORS = {
     "uscb": "us_census_api.UsCensus",
+    "twmof": "taiwan_portal.TaiwanPortal",
+    "gacc": "china_customs.ChinaCustoms",
     "hkma": "hkma.HongKongMonetaryAuthority",
     "ecb": "ecb.EuropeanCentralBank",
     "frb": "fed_h10.FederalReserve",

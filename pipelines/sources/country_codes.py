@@ -6,17 +6,22 @@ from pipelines.sources.parsed import Codes
 
 # Which column of countries.csv holds the code or name that a scheme uses.
 COLUMNS = {
-    "comtrade": "comtrade_code",
-    "census": "census_code",
-    "korea": "korea_code",
-    "japan": "japan_code",
-    "taiwan": "name_zh_tw",
+    "comtrade": ("comtrade_code",),
+    "census": ("census_code",),
+    "korea": ("korea_code",),
+    "japan": ("japan_code",),
+    "china": ("gacc_code",),
+    "taiwan": ("name_zh_tw",),
+    "taiwan_portal": ("name_en", "name_zh_tw"),
 }
+# Schemes whose aliases another scheme shares.
+ALIASES = {"china": ("gacc",), "taiwan_portal": ("taiwan", "taiwan_portal")}
 
 
 def codes_of(scheme: str, countries: pl.DataFrame, aliases: pl.DataFrame) -> Codes:
     """Code as filed to ISO3 for one scheme: the country table first, then the aliases of that scheme."""
-    column = COLUMNS[scheme]
-    listed = countries.filter(pl.col(column).is_not_null()).select(column, "country_iso3")
-    further = aliases.filter(pl.col("scheme") == scheme).select("code", "country_iso3")
-    return Codes(dict(listed.iter_rows()) | dict(further.iter_rows()))
+    found: dict[str, str] = {}
+    for column in COLUMNS[scheme]:
+        found |= dict(countries.filter(pl.col(column).is_not_null()).select(column, "country_iso3").iter_rows())
+    further = aliases.filter(pl.col("scheme").is_in(ALIASES.get(scheme, (scheme,)))).select("code", "country_iso3")
+    return Codes(found | dict(further.iter_rows()))

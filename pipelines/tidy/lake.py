@@ -14,6 +14,7 @@ from pipelines.tidy.curated import Tidied, tidy_csv, tidy_parquet
 from pipelines.tidy.inputs import Input, shipped_inputs
 
 CURATED_SOURCE = "curated"
+LIVE_PREFIX = "live."  # names of lake files that come from archived answers
 CURATED_LICENCE = "compiled_facts"
 COMPILED = "2026-11-23"
 
@@ -89,10 +90,10 @@ def merge_accounts(accounts: list[Account], home: Home) -> None:
 
 
 def _forget_removed(accounts: pl.DataFrame, home: Home) -> None:
-    """Remove lake files of datasets that no longer ship, so that the lake holds what the accounts say."""
+    """Remove lake files of datasets that no longer ship, so that the lake holds what the accounts say (live ones: see intake)."""
     known = {"accounts", *(item.dataset_id for item in shipped_inputs(home.data)), *accounts["dataset_id"]}
     for path in home.lake.glob("*/*.parquet"):
-        if path.stem not in known:
+        if path.stem not in known and not path.name.startswith(LIVE_PREFIX):
             path.unlink()
 
 

@@ -131,7 +131,7 @@ def _lake_files(home: Home, declared: type[Table]) -> list[Path]:
 
 
 def _run_row(request: Request, prints: dict[str, str]) -> dict[str, object]:
-    accounts = pl.read_parquet(_lake_files(request.home, Dataset)[0])
+    accounts = pl.read_parquet(_lake_files(request.home, Dataset), columns=["retrieved"])
     latest = accounts["retrieved"].cast(pl.String).max()
     as_of = request.as_of or date.fromisoformat(str(latest))
     inputs = _digest(*(f"{name}={prints[name]}" for name in sorted(prints)))

@@ -5,4 +5,8 @@ arrived as (select dataset_id, count(*) as n from tidy.trade_obs group by datase
 select datasets.dataset_id, datasets.rows_accepted, arrived.n as rows_arrived
 from tidy.dataset as datasets
 left join arrived on datasets.dataset_id = arrived.dataset_id
-where datasets.table_name = 'tidy.trade_obs' and (arrived.n is null or arrived.n <> datasets.rows_accepted)
+where datasets.table_name = 'tidy.trade_obs'
+    and (
+        coalesce(arrived.n, 0) <> datasets.rows_accepted
+        or (arrived.n is null and datasets.dataset_group <> 'live')
+    )

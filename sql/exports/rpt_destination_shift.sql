@@ -1,4 +1,5 @@
--- One row per rule, exporter, HS code, window and destination with data: exports against constant shares. From metrics.metric_destination_shift.
+-- One row per rule, exporter, HS code, window and destination: exports against constant shares, or why there is no figure.
+-- From metrics.metric_destination_shift.
 -- Amounts under terms that keep single records inside are rounded to 10 million US dollars.
 
 with
@@ -42,14 +43,24 @@ select
         as DECIMAL(20,3)
     ) as excess_usd,
     cast(metric.excess_ratio as DOUBLE) as excess_ratio,
+    cast(metric.ratio_absence_reason as VARCHAR) as ratio_absence_reason,
     cast(metric.band_low_ratio as DOUBLE) as band_low_ratio,
     cast(metric.band_high_ratio as DOUBLE) as band_high_ratio,
     cast(metric.band_absence_reason as VARCHAR) as band_absence_reason,
     cast(
-        'rest of the world: ' || cast(metric.n_rest as varchar) || ' destinations of the exporter''s report'
+        'the rest of the world is ' || cast(metric.n_rest as varchar) || ' of the destinations in the exporter''s report'
+        || case
+            when metric.rest_world_share is null then ', of a World that is not loaded for the base window'
+            else ' with ' || cast(cast(round(1000 * metric.rest_world_share) as bigint) / 10 as varchar) || ' % of the exporter''s World in the base window'
+        end
+        || case metric.absence_reason
+            when 'rest_holds_hubs' then '; what unnamed partners hold besides hubs is not known'
+            else ''
+        end
         as VARCHAR
     ) as coverage_statement,
     cast(not coalesce(licences.may_redistribute_rows, false) as BOOLEAN) as is_rounded_by_terms,
+    cast(metric.absence_reason as VARCHAR) as absence_reason,
     cast(metric.claim_limit as VARCHAR) as claim_limit,
     cast(metric.value_label as VARCHAR) as value_label,
     cast(metric.evidence_label as VARCHAR) as evidence_label
@@ -59,4 +70,3 @@ inner join countries as exporters on metric.exporter_iso3 = exporters.country_is
 inner join countries as destinations on metric.destination_iso3 = destinations.country_iso3
 left join products on metric.product_code = products.code
 left join licences on metric.licence_id = licences.licence_id
-where metric.excess_usd is not null

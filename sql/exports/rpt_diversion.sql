@@ -28,8 +28,16 @@ select
     cast(metric.band_absence_reason as VARCHAR) as band_absence_reason,
     cast(
         'excess is summed over ' || cast(metric.n_present as varchar) || ' of ' || cast(metric.n_expected as varchar)
-        || ' hubs in the exporter''s report'
-        || case when metric.missing_hubs is not null then '; without ' || replace(metric.missing_hubs, ';', ', ') else '' end
+        || ' hubs of the table of hubs'
+        || case
+            when metric.missing_hubs is not null then '; the exporter''s report gives no excess for ' || replace(metric.missing_hubs, ';', ', ')
+            else ''
+        end
+        || case metric.absence_reason
+            when 'target_not_in_report' then '; the target is not in the exporter''s report'
+            when 'rest_holds_hubs' then '; what unnamed partners hold besides hubs is not known'
+            else ''
+        end
         as VARCHAR
     ) as coverage_statement,
     cast(metric.absence_reason as VARCHAR) as absence_reason,

@@ -1,4 +1,5 @@
--- One row per rule, exporter, hub, HS code and window with data: exports above constant shares. From metrics.metric_hub_excess.
+-- One row per rule, exporter, hub, HS code and window: exports above constant shares, or why there is no figure. From
+-- metrics.metric_hub_excess.
 -- Amounts under terms that keep single records inside are rounded to 10 million US dollars.
 
 with
@@ -51,12 +52,27 @@ select
         as DECIMAL(20,3)
     ) as excess_high_usd,
     cast(metric.excess_ratio as DOUBLE) as excess_ratio,
+    cast(metric.ratio_absence_reason as VARCHAR) as ratio_absence_reason,
     cast(metric.band_low_ratio as DOUBLE) as band_low_ratio,
     cast(metric.band_high_ratio as DOUBLE) as band_high_ratio,
     cast(metric.is_outside_band as BOOLEAN) as is_outside_band,
     cast(metric.n_placebos as BIGINT) as n_placebos,
     cast(metric.band_absence_reason as VARCHAR) as band_absence_reason,
+    cast(
+        'the rest of the world is ' || cast(coalesce(metric.n_rest, 0) as varchar) || ' of the destinations in the exporter''s report'
+        || case
+            when metric.rest_world_share is null then ', of a World that is not loaded for the base window'
+            else ' with ' || cast(cast(round(1000 * metric.rest_world_share) as bigint) / 10 as varchar) || ' % of the exporter''s World in the base window'
+        end
+        || case metric.absence_reason
+            when 'rest_holds_hubs' then '; what unnamed partners hold besides hubs is not known'
+            when 'hub_not_in_report' then '; the hub is not in the exporter''s report'
+            else ''
+        end
+        as VARCHAR
+    ) as coverage_statement,
     cast(not coalesce(licences.may_redistribute_rows, false) as BOOLEAN) as is_rounded_by_terms,
+    cast(metric.absence_reason as VARCHAR) as absence_reason,
     cast(metric.claim_limit as VARCHAR) as claim_limit,
     cast(metric.value_label as VARCHAR) as value_label,
     cast(metric.evidence_label as VARCHAR) as evidence_label
@@ -66,4 +82,3 @@ inner join countries as exporters on metric.exporter_iso3 = exporters.country_is
 inner join countries as hubs on metric.hub_iso3 = hubs.country_iso3
 left join products on metric.product_code = products.code
 left join licences on metric.licence_id = licences.licence_id
-where metric.excess_usd is not null

@@ -24,6 +24,7 @@ select
     cast(metric.throughput as DOUBLE) as throughput,
     cast(metric.throughput_high as DOUBLE) as throughput_high,
     cast(metric.relative_throughput as DOUBLE) as relative_throughput,
+    cast(metric.ratio_absence_reason as VARCHAR) as ratio_absence_reason,
     cast(metric.onward_basis as VARCHAR) as onward_basis,
     cast(metric.is_own_output_included as BOOLEAN) as is_own_output_included,
     cast(

@@ -18,6 +18,18 @@ select
     cast(round(metric.lost_share_low, 4) as DOUBLE) as lost_share_low,
     cast(round(metric.lost_share, 4) as DOUBLE) as lost_share,
     cast(round(metric.lost_share_high, 4) as DOUBLE) as lost_share_high,
+    cast(
+        'declared by ' || exporters.name_en || ' for ' || hubs.name_en || '; '
+        || case
+            when metric.absence_reason is null then 'the imports of the hub from the exporter are loaded'
+            when metric.absence_reason = 'hub_missing' then 'the imports of the hub from the exporter are not loaded'
+            when metric.absence_reason = 'freight_unknown' then 'the imports of the hub are loaded, their freight is not known'
+            when metric.absence_reason = 'negative_correction' then 'the imports of the hub are a negative correction'
+            else 'the imports of the hub from the exporter are not known'
+        end
+        || '; goods of the exporter that the hub books under other partners are not in them'
+        as VARCHAR
+    ) as coverage_statement,
     cast(metric.absence_reason as VARCHAR) as absence_reason,
     cast(metric.claim_limit as VARCHAR) as claim_limit,
     cast(metric.value_label as VARCHAR) as value_label,

@@ -31,6 +31,12 @@ select
         cast(metric.origin_upper_usd as double) / nullif(cast(metric.sent_on_usd as double), 0)
         as DOUBLE
     ) as origin_upper_share,
+    cast(
+        case
+            when metric.origin_upper_usd is null then 'no_value'
+            when metric.sent_on_usd = 0 then 'nothing_sent_on'
+        end as VARCHAR
+    ) as ratio_absence_reason,
     cast(metric.bound_state as VARCHAR) as bound_state,
     cast(
         case metric.absence_reason

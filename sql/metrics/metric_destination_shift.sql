@@ -1,6 +1,8 @@
 -- One row per rule, exporter, HS code and destination (A12, A13): actual exports after the rule against constant shares.
--- From metrics.metric_bilateral_report, core.fact_rule_change and core.dim_hub. Counterfactual = base exports to the destination times
--- the growth of exports to the REST (all destinations but hubs, target and the destination itself). Base: the last 12 months
+-- From metrics.metric_bilateral_report, metrics.metric_world_report, core.fact_rule_change and core.dim_hub. Counterfactual = base
+-- exports to the destination times the growth of exports to the REST (all destinations but hubs, target and the destination itself).
+-- Partners without a name ("all others", areas nes) count in the REST only where every hub and target has figures of its own;
+-- otherwise hubs may be among them, and where they hold more than 0.5 % there is no counterfactual. Base: the last 12 months
 -- before the first sign of the rule, or the year before; after: the first 12 full months, or the first full year, from the
 -- day on which the rule bites. Destinations that are neither hub nor target are placebos: the band of their ratios says what
 -- happens without any reason (the order statistics hold 90 % of new draws; 19 placebos are needed).
@@ -9,6 +11,8 @@ with
 rules as (select * from core.fact_rule_change),
 
 reports as (select * from metrics.metric_bilateral_report),
+
+world as (select * from metrics.metric_world_report),
 
 countries as (select * from core.dim_country),
 
@@ -64,6 +68,12 @@ roles as (
         end as destination_role
     from countries
     left join hubs on countries.country_iso3 = hubs.country_iso3
+),
+
+to_name as (
+    select count(*) as n_to_name
+    from roles
+    where destination_role in ('hub', 'target')
 ),
 
 exports as (
@@ -143,6 +153,9 @@ cells as (
         roles.destination_role,
         case when observed.n_base = observed.n_needed then observed.base_usd end as base_usd,
         case when observed.n_post = observed.n_needed then observed.actual_usd end as actual_usd,
+        case when roles.destination_role = 'rest_only' then abs(coalesce(observed.base_usd, 0)) else 0 end as unnamed_base_usd,
+        case when roles.destination_role = 'rest_only' then abs(coalesce(observed.actual_usd, 0)) else 0 end as unnamed_actual_usd,
+        observed.n_base = observed.n_needed and observed.n_post = observed.n_needed as is_whole,
         observed.base_start,
         observed.base_last,
         observed.post_start,
@@ -153,7 +166,7 @@ cells as (
     where observed.partner_iso3 <> observed.reporter_iso3
 ),
 
-rest as (
+added as (
     select
         rule_id,
         reporter_iso3,
@@ -161,14 +174,84 @@ rest as (
         window_kind,
         sum(base_usd) as base_usd,
         sum(actual_usd) as actual_usd,
-        sum(case when destination_role in ('placebo', 'rest_only') and base_usd is not null and actual_usd is not null then base_usd end)
-            as rest_base_usd,
-        sum(case when destination_role in ('placebo', 'rest_only') and base_usd is not null and actual_usd is not null then actual_usd end)
-            as rest_actual_usd,
-        count(case when destination_role in ('placebo', 'rest_only') and base_usd is not null and actual_usd is not null then 1 end)
-            as n_rest
+        sum(unnamed_base_usd) as unnamed_base_usd,
+        sum(unnamed_actual_usd) as unnamed_actual_usd,
+        count(case when destination_role in ('hub', 'target') and is_whole then 1 end) as n_named,
+        sum(case when destination_role = 'placebo' and is_whole then base_usd end) as placebo_base_usd,
+        sum(case when destination_role = 'placebo' and is_whole then actual_usd end) as placebo_actual_usd,
+        count(case when destination_role = 'placebo' and is_whole then 1 end) as n_placebo,
+        sum(case when destination_role = 'rest_only' and is_whole then base_usd end) as other_base_usd,
+        sum(case when destination_role = 'rest_only' and is_whole then actual_usd end) as other_actual_usd,
+        count(case when destination_role = 'rest_only' and is_whole then 1 end) as n_other
     from cells
     group by rule_id, reporter_iso3, product_code, window_kind
+),
+
+named as (
+    select
+        added.rule_id,
+        added.reporter_iso3,
+        added.product_code,
+        added.window_kind,
+        added.base_usd,
+        added.unnamed_base_usd * 200 > coalesce(added.base_usd, 0) or added.unnamed_actual_usd * 200 > coalesce(added.actual_usd, 0)
+            as has_unnamed,
+        added.n_named >= to_name.n_to_name - case when exporter.destination_role in ('hub', 'target') then 1 else 0 end as is_named,
+        added.placebo_base_usd,
+        added.placebo_actual_usd,
+        added.n_placebo,
+        added.other_base_usd,
+        added.other_actual_usd,
+        added.n_other
+    from added
+    cross join to_name
+    left join roles as exporter on added.reporter_iso3 = exporter.country_iso3
+),
+
+rest as (
+    select
+        rule_id,
+        reporter_iso3,
+        product_code,
+        window_kind,
+        base_usd,
+        has_unnamed and not is_named as is_rest_open,
+        coalesce(placebo_base_usd, 0) + case when is_named then coalesce(other_base_usd, 0) else 0 end as rest_base_usd,
+        coalesce(placebo_actual_usd, 0) + case when is_named then coalesce(other_actual_usd, 0) else 0 end as rest_actual_usd,
+        n_placebo + case when is_named then n_other else 0 end as n_rest
+    from named
+),
+
+world_base as (
+    select
+        events.rule_id,
+        world.reporter_iso3,
+        world.product_code,
+        'rolling_12' as window_kind,
+        case when count(world.value_usd) = 12 then sum(world.value_usd) end as value_usd
+    from events
+    inner join exposed on events.rule_id = exposed.rule_id
+    inner join world
+        on exposed.product_code = world.product_code
+        and world.flow = 'X'
+        and world.frequency = 'M'
+        and world.period_start >= events.base_end - interval 12 months
+        and world.period_start < events.base_end
+    group by events.rule_id, world.reporter_iso3, world.product_code
+    union all
+    select
+        events.rule_id,
+        world.reporter_iso3,
+        world.product_code,
+        'year' as window_kind,
+        world.value_usd
+    from events
+    inner join exposed on events.rule_id = exposed.rule_id
+    inner join world
+        on exposed.product_code = world.product_code
+        and world.flow = 'X'
+        and world.frequency = 'A'
+        and world.period_start = date_trunc('year', events.base_end) - interval 1 year
 ),
 
 shares as (
@@ -187,17 +270,19 @@ shares as (
         cells.post_last,
         cells.licence_id,
         case
-            when cells.destination_role = 'placebo' and cells.base_usd is not null and cells.actual_usd is not null then rest.n_rest - 1
+            when cells.destination_role = 'placebo' and cells.is_whole then rest.n_rest - 1
             else rest.n_rest
         end as n_rest,
+        rest.is_rest_open,
+        world_base.value_usd as world_base_usd,
         rest.base_usd as all_base_usd,
         case
-            when cells.destination_role = 'placebo' and cells.base_usd is not null and cells.actual_usd is not null
+            when cells.destination_role = 'placebo' and cells.is_whole
                 then rest.rest_base_usd - cells.base_usd
             else rest.rest_base_usd
         end as rest_base_usd,
         case
-            when cells.destination_role = 'placebo' and cells.base_usd is not null and cells.actual_usd is not null
+            when cells.destination_role = 'placebo' and cells.is_whole
                 then rest.rest_actual_usd - cells.actual_usd
             else rest.rest_actual_usd
         end as rest_actual_usd
@@ -207,6 +292,11 @@ shares as (
         and cells.reporter_iso3 = rest.reporter_iso3
         and cells.product_code = rest.product_code
         and cells.window_kind = rest.window_kind
+    left join world_base
+        on cells.rule_id = world_base.rule_id
+        and cells.reporter_iso3 = world_base.reporter_iso3
+        and cells.product_code = world_base.product_code
+        and cells.window_kind = world_base.window_kind
 ),
 
 counterfactuals as (
@@ -225,11 +315,13 @@ counterfactuals as (
         post_last,
         licence_id,
         n_rest,
+        is_rest_open,
+        world_base_usd,
         all_base_usd,
         case when n_rest > 0 then rest_base_usd end as rest_base_usd,
         case when n_rest > 0 then rest_actual_usd end as rest_actual_usd,
         case
-            when base_usd >= 0 and rest_base_usd > 0 and rest_actual_usd >= 0
+            when not is_rest_open and base_usd >= 0 and rest_base_usd > 0 and rest_actual_usd >= 0
                 then cast(round(cast(base_usd as double) * cast(rest_actual_usd as double) / cast(rest_base_usd as double), 3)
                     as decimal(20, 3))
         end as counterfactual_usd
@@ -284,6 +376,8 @@ banded as (
         counterfactuals.rest_base_usd,
         counterfactuals.rest_actual_usd,
         counterfactuals.n_rest,
+        counterfactuals.is_rest_open,
+        counterfactuals.world_base_usd,
         counterfactuals.counterfactual_usd,
         coalesce(bands.n_placebos, 0) as n_placebos,
         case when bands.band_low is not null and bands.band_high is not null then least(bands.band_low, 1) end as band_low,
@@ -311,6 +405,9 @@ select
     cast(rest_base_usd as DECIMAL(20,3)) as rest_base_usd,
     cast(rest_actual_usd as DECIMAL(20,3)) as rest_actual_usd,
     cast(n_rest as BIGINT) as n_rest,
+    cast(
+        case when world_base_usd > 0 then cast(coalesce(rest_base_usd, 0) as double) / cast(world_base_usd as double) end as DOUBLE
+    ) as rest_world_share,
     cast(actual_usd as DECIMAL(20,3)) as actual_usd,
     cast(counterfactual_usd as DECIMAL(20,3)) as counterfactual_usd,
     cast(actual_usd - cast(round(cast(counterfactual_usd as double) * band_high, 3) as decimal(20, 3)) as DECIMAL(20,3))
@@ -333,10 +430,17 @@ select
         case
             when base_usd is null then 'missing_base'
             when actual_usd is null then 'missing_after'
+            when is_rest_open then 'rest_holds_hubs'
             when base_usd < 0 or rest_base_usd < 0 or rest_actual_usd < 0 then 'negative_correction'
             when counterfactual_usd is null then 'rest_zero'
         end as VARCHAR
     ) as absence_reason,
+    cast(
+        case
+            when counterfactual_usd = 0 then 'counterfactual_zero'
+            when counterfactual_usd is null or actual_usd is null then 'no_value'
+        end as VARCHAR
+    ) as ratio_absence_reason,
     cast(
         case
             when band_low is null and n_placebos < 19 then 'too_few_placebos'

@@ -1,47 +1,93 @@
 -- One row per rule, exporter, target and HS code (A13): hub excess over the shortfall of direct exports to the target.
--- From metrics.metric_destination_shift. The ends of the interval take the placebo band of every hub and of the target at its
--- worst; where the shortfall may be zero, the upper end is open. The index may exceed 1 (stocks, other buyers).
+-- From metrics.metric_destination_shift, core.dim_hub and core.dim_country. Every exporter under a rule has a row for every target and
+-- is asked for every hub of the table of hubs but itself: what its report lacks is named, not left out. The ends of the interval take
+-- the placebo band of every hub and of the target at its worst; where the shortfall may be zero, the upper end is open. The index may
+-- exceed 1 (stocks, other buyers).
 
 with
 shifts as (select * from metrics.metric_destination_shift),
 
-direct as (
+hubs as (select * from core.dim_hub),
+
+countries as (select * from core.dim_country),
+
+targets as (
+    select countries.country_iso3 as target_iso3
+    from countries
+    left join hubs on countries.country_iso3 = hubs.country_iso3
+    where countries.rollup = 'CHN+HKG+MAC' and hubs.country_iso3 is null
+),
+
+events as (
     select
         rule_id,
         exporter_iso3,
-        destination_iso3 as target_iso3,
         product_code,
         window_kind,
-        base_start,
-        base_end,
-        period_start,
-        period_end,
-        absence_reason,
-        band_absence_reason,
-        counterfactual_usd,
-        actual_usd,
-        -excess_high_usd as shortfall_low_usd,
-        -excess_usd as shortfall_usd,
-        -excess_low_usd as shortfall_high_usd
+        max(base_start) as base_start,
+        max(base_end) as base_end,
+        max(period_start) as period_start,
+        max(period_end) as period_end
     from shifts
-    where destination_role = 'target'
+    group by rule_id, exporter_iso3, product_code, window_kind
+),
+
+frame as (
+    select
+        events.rule_id, events.exporter_iso3, targets.target_iso3, events.product_code, events.window_kind, events.base_start,
+        events.base_end, events.period_start, events.period_end
+    from events
+    inner join targets on events.exporter_iso3 <> targets.target_iso3
+),
+
+direct as (
+    select
+        frame.rule_id,
+        frame.exporter_iso3,
+        frame.target_iso3,
+        frame.product_code,
+        frame.window_kind,
+        frame.base_start,
+        frame.base_end,
+        frame.period_start,
+        frame.period_end,
+        case when shifts.rule_id is null then 'target_not_in_report' else shifts.absence_reason end as absence_reason,
+        shifts.band_absence_reason,
+        shifts.counterfactual_usd,
+        shifts.actual_usd,
+        -shifts.excess_high_usd as shortfall_low_usd,
+        -shifts.excess_usd as shortfall_usd,
+        -shifts.excess_low_usd as shortfall_high_usd
+    from frame
+    left join shifts
+        on frame.rule_id = shifts.rule_id
+        and frame.exporter_iso3 = shifts.exporter_iso3
+        and frame.target_iso3 = shifts.destination_iso3
+        and frame.product_code = shifts.product_code
+        and frame.window_kind = shifts.window_kind
 ),
 
 hub_sums as (
     select
-        rule_id,
-        exporter_iso3,
-        product_code,
-        window_kind,
+        events.rule_id,
+        events.exporter_iso3,
+        events.product_code,
+        events.window_kind,
         count(*) as n_expected,
-        count(excess_usd) as n_present,
-        sum(excess_low_usd) as excess_low_usd,
-        sum(excess_usd) as excess_usd,
-        sum(excess_high_usd) as excess_high_usd,
-        string_agg(case when excess_usd is null then destination_iso3 end, ';' order by destination_iso3) as missing
-    from shifts
-    where destination_role = 'hub'
-    group by rule_id, exporter_iso3, product_code, window_kind
+        count(shifts.excess_usd) as n_present,
+        sum(shifts.excess_low_usd) as excess_low_usd,
+        sum(shifts.excess_usd) as excess_usd,
+        sum(shifts.excess_high_usd) as excess_high_usd,
+        string_agg(case when shifts.excess_usd is null then hubs.country_iso3 end, ';' order by hubs.country_iso3) as missing
+    from events
+    inner join hubs on events.exporter_iso3 <> hubs.country_iso3
+    left join shifts
+        on events.rule_id = shifts.rule_id
+        and events.exporter_iso3 = shifts.exporter_iso3
+        and hubs.country_iso3 = shifts.destination_iso3
+        and events.product_code = shifts.product_code
+        and events.window_kind = shifts.window_kind
+    group by events.rule_id, events.exporter_iso3, events.product_code, events.window_kind
 ),
 
 joined as (

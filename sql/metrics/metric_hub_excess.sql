@@ -51,8 +51,11 @@ select
     cast(shifts.band_high_ratio as DOUBLE) as band_high_ratio,
     cast(shifts.is_outside_band as BOOLEAN) as is_outside_band,
     cast(coalesce(shifts.n_placebos, 0) as BIGINT) as n_placebos,
+    cast(shifts.n_rest as BIGINT) as n_rest,
+    cast(shifts.rest_world_share as DOUBLE) as rest_world_share,
     cast(coalesce(shifts.absence_reason, case when shifts.rule_id is null then 'hub_not_in_report' end) as VARCHAR)
         as absence_reason,
+    cast(case when shifts.rule_id is null then 'no_value' else shifts.ratio_absence_reason end as VARCHAR) as ratio_absence_reason,
     cast(coalesce(shifts.band_absence_reason, case when shifts.rule_id is null then 'hub_not_in_report' end) as VARCHAR)
         as band_absence_reason,
     cast('place_to_look_not_accusation' as VARCHAR) as claim_limit,

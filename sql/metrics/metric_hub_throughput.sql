@@ -155,6 +155,13 @@ select
     cast(divided.central as DOUBLE) as throughput,
     cast(divided.high as DOUBLE) as throughput_high,
     cast(case when peers.n_peers >= 3 then divided.central / nullif(peers.peer_median, 0) end as DOUBLE) as relative_throughput,
+    cast(
+        case
+            when divided.central is null then 'no_value'
+            when peers.n_peers < 3 then 'too_few_peers'
+            when peers.peer_median = 0 then 'peer_median_zero'
+        end as VARCHAR
+    ) as ratio_absence_reason,
     cast(peers.n_peers as BIGINT) as n_peers,
     cast(divided.reexport_usd is null and hubs.hub_role <> 'entrepot' as BOOLEAN) as is_own_output_included,
     cast(

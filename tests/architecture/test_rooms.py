@@ -12,12 +12,12 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 ROOT = CHECKOUT / "pipelines"
 MODULES = sorted(ROOT.rglob("*.py"))
 SHARED_BY_SOURCES = {
-    f"pipelines.sources.{name}" for name in ("bodies", "contract", "parsed", "tidying", "country_codes", "rates")
+    f"pipelines.sources.{name}" for name in ("bodies", "contract", "dropped", "parsed", "rates", "tidying", "country_codes")
 }
 MAY_ASK_PUBLISHERS, MAY_LOOK_AT_A_CLOCK = "pipelines.live.client", "pipelines.live.clock"
 NETWORK = {
-    "aiohttp", "boto3", "botocore", "fsspec", "ftplib", "gcsfs", "grpc", "http.client", "http.server", "httpx", "httpx2", "paramiko",
-    "requests", "s3fs", "smtplib", "socket", "telnetlib", "urllib.request", "urllib3", "websocket", "websockets",
+    "aiohttp", "boto3", "botocore", "fsspec", "ftplib", "gcsfs", "grpc", "http.client", "http.server", "httpx", "httpx2",
+    "paramiko", "requests", "s3fs", "smtplib", "socket", "telnetlib", "urllib.request", "urllib3", "websocket", "websockets",
 }  # fmt: skip
 CLOCKS = {
     ("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"), ("date", "today"), ("time", "time"),

@@ -1,10 +1,12 @@
 """Mutated bodies: a parser names the fault or sets rows apart; it never ends in a bare traceback and never loses a row."""
 
 import os
+import tomllib
 from datetime import date
 
 import pytest
 from cases import all_cases
+from cases.dropped import FILES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from publisher import Asked
@@ -15,12 +17,15 @@ from pipelines.live.client import Client
 from pipelines.live.intake import _validated, codes_for
 from pipelines.live.registry import live_source
 from pipelines.live.settings import Setting
+from pipelines.schemas.tables.tidy_trade import TradeObs
+from pipelines.sources.contract import Ask
 from pipelines.sources.parsed import Release
 
 EXAMPLES = int(os.environ.get("CHIPFLOWS_FUZZ", "2000"))
 NASTY = [
-    b"", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b",", b";", b'"', b"'", b"\n", b"\r\n", b"[", b"]", b"{", b"}", b"<", b"</", b"&#0;",
-    b"null", b"NaN", b"-", b"-1", b"1e400", b"99999999999999999999999", b"0.0000000001", b"\xc9", "９".encode(), b"2026-13", b"true",
+    b"", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b",", b";", b'"', b"'", b"\n", b"\r\n", b"[", b"]", b"{", b"}", b"<", b"</",
+    b"&#0;", b"null", b"NaN", b"-", b"-1", b"1e400", b"99999999999999999999999", b"0.0000000001", b"\xc9", "９".encode(),
+    b"2026-13", b"true",
 ]  # fmt: skip
 
 
@@ -67,5 +72,27 @@ def test_a_mutated_body_is_named_or_set_apart(case):
         assert parsed.n_read == parsed.rows.height + parsed.quarantined.height + sum(parsed.skipped.values())
         if case.n_records is not None and (filed := case.n_records(mutated)) is not None:
             assert parsed.n_read == filed
+
+    check()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_a_mutated_dropped_file_is_named_or_set_apart(file):
+    source = live_source(file.source_id)
+    told = {name: str(value) for name, value in tomllib.loads(file.sidecar).items()}
+    ask = Ask(told["dataset"], *(date.fromisoformat(f"{told[name]}-01") for name in ("first", "last")))  # type: ignore
+    ask = ask.narrow(**({"flow": told["flow"]} if "flow" in told else {}))
+    release = Release(file.source_id, ask.dataset_id, file.name, "0" * 64, date(2026, 9, 20), 30, 30)
+    codes = codes_for(source, Home.from_environment())
+
+    @settings(max_examples=EXAMPLES // 2, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(mutations(file.body))
+    def check(mutated):
+        try:
+            parsed = _validated(source.parse(ask, mutated, release, codes), TradeObs)
+        except ChipflowsError as error:
+            assert file.source_id in str(error)
+            return
+        assert parsed.n_read == parsed.rows.height + parsed.quarantined.height + sum(parsed.skipped.values())
 
     check()

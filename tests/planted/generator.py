@@ -30,8 +30,8 @@ the hub adds its markup mu, in the declared interval, another one for every hub,
     C(h,i,y,t) = (1 + tau) (onward(h,y) A_q(h,t) + [y = d] A_e(h,t))      RX(h,i,y,t) = (1 + mu) C(h,i,y,t)
     retained(h,t) = sum_i M(h<-i,t) - sum_i,y C(h,i,y,t)                  X(h,y,t) = sum_i RX(h,i,y,t) + D(h,y,t)
 
-with D the hub's own output. Nothing is held in stock. A quarter of the hubs sends everything on to the target. In
-every other world one hub with and one without own output are silent: they file exports, but no re-exports.
+with D the hub's own output. Nothing is held in stock. A quarter of the hubs sends everything on to the target. In every
+other world of the first 63 of its kind one hub with and one without own output are silent: exports, but no re-exports.
 
 Freight and markup are uniform in their interval for three pairs of five; one pair sits on either end, where a bound is tight.
 
@@ -53,6 +53,7 @@ from world import months_from
 
 SEED = 20_250_115
 WORLDS_PER_KIND = 63
+EXTRA_PER_ONWARD_KIND = 109  # more worlds of the kinds in which hubs sell on, so that 500 have a rule that costs something
 
 EXPORTERS = ("USA", "TWN", "KOR")
 HUBS = {"HKG": "entrepot", "SGP": "both", "MYS": "both", "ARE": "entrepot"}
@@ -104,6 +105,7 @@ KINDS = (
     Kind("lost", is_cut=True, is_vanishing=True),
     Kind("all", is_hidden=True, is_onward=True, is_cut=True, is_vanishing=True),
 )
+BUSY = tuple(kind for kind in KINDS if kind.is_onward or kind.is_cut)
 
 
 @dataclass(frozen=True)
@@ -158,18 +160,20 @@ class Planted:
         return f"{7000 + self.number}10"
 
 
-def worlds(seed: int = SEED, per_kind: int = WORLDS_PER_KIND) -> Iterator[Planted]:
-    """The worlds of one seed; kinds, stages and exporters take turns."""
+def worlds(seed: int = SEED, per_kind: int = WORLDS_PER_KIND, extra: int = EXTRA_PER_ONWARD_KIND) -> Iterator[Planted]:
+    """The worlds of one seed; kinds, stages and exporters take turns, first all kinds, then those in which hubs sell on."""
     for number in range(per_kind * len(KINDS)):
         yield world(seed, number)
+    for number in range(extra * len(BUSY)):
+        yield world(seed, WORLDS_PER_KIND * len(KINDS) + number)
 
 
 def world(seed: int, number: int) -> Planted:
     """One world by its number; the same seed and number always give the same world."""
     rng = np.random.default_rng((seed, number))
-    kind, turn = KINDS[number % len(KINDS)], number // len(KINDS)
+    kind, turn = kind_and_turn(number)
     stage = tuple(FREIGHT)[turn % len(FREIGHT)]
-    draws = draw(rng, kind, stage, is_silent=turn % 2 == 1)
+    draws = draw(rng, kind, stage, is_silent=turn % 2 == 1 and turn < WORLDS_PER_KIND)
     first, forgone = main_leg(demand(rng, is_main=True), draws)
     second = leg(demand(rng, is_main=False), np.zeros((len(HUBS), len(MONTHS))), draws, place=1)
     arrived = np.concatenate(
@@ -180,6 +184,14 @@ def world(seed: int, number: int) -> Planted:
     )
     pair = (EXPORTERS[turn % 3], EXPORTERS[(turn + 1) % 3])
     return Planted(number, kind, stage, pair, draws, (first, second), forgone, arrived, (1 - draws.hidden) * arrived)
+
+
+def kind_and_turn(number: int) -> tuple[Kind, int]:
+    """Kind of a world, and how many of that kind come before it."""
+    first = WORLDS_PER_KIND * len(KINDS)
+    if number < first:
+        return KINDS[number % len(KINDS)], number // len(KINDS)
+    return BUSY[(number - first) % len(BUSY)], WORLDS_PER_KIND + (number - first) // len(BUSY)
 
 
 def draw(rng: Generator, kind: Kind, stage: str, *, is_silent: bool) -> Draws:

@@ -27,7 +27,7 @@ FILING = LISTED.narrow(accession="0001045810-26-000052", filed="2026-05-28", for
 INSTANCE = FILING.narrow(file="nvda-20260426_htm.xml")
 ARCHIVE = EPOCH.asks(EPOCH.feeds[0], [])[0]
 GEOGRAPHY = "srt:StatementGeographicalAxis"
-# Quarter to 26 April 2026, USD million: United States, Taiwan, China with Hong Kong, other; and the total of the income statement.
+# Quarter to 26 April 2026, USD million: United States, Taiwan, China with Hong Kong, other; and the total.
 QUARTER = [
     ("country:US", 63_769),
     ("country:TW", 12_006),
@@ -43,11 +43,11 @@ OPENING = (
 )
 
 
-def fact(number, millions, *axes, start="2026-01-26", end="2026-04-26", concept="us-gaap:Revenues", unit="usd"):
+def fact(number, millions, *axes, concept="us-gaap:Revenues", unit="usd"):
     """One context and one fact in it."""
     members = "".join(f'<xbrldi:explicitMember dimension="{axis}">{member}</xbrldi:explicitMember>' for axis, member in axes)
     segment = f"<segment>{members}</segment>" if members else ""
-    period = f"<period><startDate>{start}</startDate><endDate>{end}</endDate></period>"
+    period = "<period><startDate>2026-01-26</startDate><endDate>2026-04-26</endDate></period>"
     context = f'<context id="c{number}"><entity><identifier scheme="s">1</identifier>{segment}</entity>{period}</context>'
     return f'{context}<{concept} contextRef="c{number}" unitRef="{unit}" decimals="-6">{millions}000000</{concept}>'
 
@@ -57,9 +57,9 @@ def instance(*facts, note=HEADQUARTERS):
     return f"{OPENING}{unit}{''.join(facts)}<nvda:Note>{note}</nvda:Note></xbrl>".encode()
 
 
-def quarter(**more):
-    areas = [fact(n, millions, (GEOGRAPHY, area), **more) for n, (area, millions) in enumerate(QUARTER)]
-    return [*areas, fact(99, TOTAL, **more)]
+def quarter():
+    areas = [fact(n, millions, (GEOGRAPHY, area)) for n, (area, millions) in enumerate(QUARTER)]
+    return [*areas, fact(99, TOTAL)]
 
 
 def revenue(body, release):
@@ -212,7 +212,7 @@ def test_estimates_that_cannot_be_read_are_quarantined(line, reason, release):
 
 @pytest.mark.parametrize("body", [b"PK\x03\x04", packed(), packed(notes="a\n1\n")])
 def test_an_archive_that_is_broken_or_holds_no_timeline_is_refused(body, release):
-    with pytest.raises(InputError, match="archive that cannot be read|without Chip manufacturer"):
+    with pytest.raises(InputError, match=r"archive that cannot be read|without Chip manufacturer"):
         EPOCH.parse(ARCHIVE, body, release, Codes({}))
 
 
@@ -256,5 +256,5 @@ def test_a_mutated_body_is_named_or_set_apart(name):
 
 
 def test_the_questions_of_a_register_without_periods_are_always_the_same():
-    assert ARCHIVE == Ask("epoch_chip_sales", date(2022, 1, 1), date(2022, 1, 1))
+    assert Ask("epoch_chip_sales", date(2022, 1, 1), date(2022, 1, 1)) == ARCHIVE
     assert EPOCH.feeds[0].frequency == SEC.feeds[0].frequency == "N"

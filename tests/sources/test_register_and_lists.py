@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.errors import InputError
 from pipelines.schemas.check import failures
-from pipelines.sources.contract import Answer, Ask, Kind
+from pipelines.sources.contract import Answer, Kind
 from pipelines.sources.federal_register import NEXT, FederalRegister
 from pipelines.sources.parsed import Codes
 from pipelines.sources.screening_list import ScreeningList
@@ -108,7 +108,10 @@ def test_counters_do_not_make_a_revision():
     assert REGISTER.canonical(first) != REGISTER.canonical(page(document(title="Another")))
 
 
-HEADER = "_id,source,type,name,addresses,programs,federal_register_notice,start_date,end_date,license_requirement,license_policy,alt_names"
+HEADER = (
+    "_id,source,type,name,addresses,programs,federal_register_notice,start_date,end_date,license_requirement,license_policy,"
+    "alt_names"
+)
 EL = "Entity List (EL) - Bureau of Industry and Security"
 
 
@@ -145,5 +148,5 @@ def test_entries_that_cannot_be_read_are_quarantined(line, reason, release):
 
 
 def test_a_list_without_its_columns_is_refused(release):
-    with pytest.raises(InputError, match="a header with no .*alt_names"):
+    with pytest.raises(InputError, match=r"a header with no .*alt_names"):
         LIST.parse(SNAPSHOT, b"_id,source,type,name\n1,EL,,A\n", release, Codes({}))

@@ -76,6 +76,17 @@ excess_usd = declare(Field("excess_usd", MONEY, "Actual minus counterfactual exp
 excess_high_usd = declare(Field("excess_high_usd", MONEY, "Excess at the lower end of the placebo band", unit="USD"))
 positive_excess_usd = declare(Field("positive_excess_usd", MONEY, "Excess cut off at zero", unit="USD", minimum=0))
 excess_ratio = declare(Field("excess_ratio", REAL, "Actual over counterfactual exports", unit="ratio"))
+rest_world_share = declare(
+    Field("rest_world_share", REAL, "Rest of the world over the exporter's World, both in the base window", unit="share")
+)
+ratio_absence_reason = declare(
+    Field(
+        "ratio_absence_reason",
+        TEXT,
+        "Why the ratio beside it is NULL; no_value = there is no amount either, see absence_reason",
+        allowed=("no_value", "counterfactual_zero", "too_few_peers", "peer_median_zero", "nothing_sent_on"),
+    )
+)
 band_low_ratio = declare(
     Field(
         "band_low_ratio", REAL, "Lower end of the placebo destinations' ratios, 90 % of new draws inside", unit="ratio", minimum=0
@@ -125,6 +136,12 @@ origin_mix_usd = declare(
     Field("origin_mix_usd", MONEY, "What comes from the origin if the hub sends on a proportional mix", unit="USD")
 )
 origin_upper_usd = declare(Field("origin_upper_usd", MONEY, "Most that can have come from the origin", unit="USD"))
+first_hub_iso3 = declare(Field("first_hub_iso3", TEXT, "Hub that sends to the second hub", pattern=COUNTRY))
+second_hub_iso3 = declare(Field("second_hub_iso3", TEXT, "Hub that sends on to the destination", pattern=COUNTRY))
+first_sent_usd = declare(Field("first_sent_usd", MONEY, "What the first hub sends to the second", unit="USD"))
+missing_parts = declare(
+    Field("missing_parts", TEXT, "Reports of the two hubs that are not loaded, separated by ;", pattern=r"^[a-z_]+(;[a-z_]+)*$")
+)
 bound_state = declare(
     Field(
         "bound_state",

@@ -97,9 +97,21 @@ parser = declare(Field("parser", TEXT, "Function that turned the bytes into tidy
 checks = declare(Field("checks", TEXT, "How the figures were checked"))
 days_in_month = declare(Field("days_in_month", WHOLE, "Days of the month", unit="days", minimum=28, maximum=31))
 month_end = declare(Field("month_end", DAY, "Last day of the month"))
-content_sha256 = declare(Field("content_sha256", TEXT, "SHA-256 of the shipped file as archived", pattern=r"^[0-9a-f]{64}$"))
+content_sha256 = declare(
+    Field(
+        "content_sha256",
+        TEXT,
+        "SHA-256 of the shipped file as archived; of live data over all archived bodies",
+        pattern=r"^[0-9a-f]{64}$",
+    )
+)
 dataset_group = declare(
-    Field("dataset_group", TEXT, "Folder of data/ that the file lies in", allowed=("facts", "reference", "snapshot"))
+    Field(
+        "dataset_group",
+        TEXT,
+        "Folder of data/ that the file lies in; live for what publishers answered",
+        allowed=("facts", "reference", "snapshot", "live"),
+    )
 )
 table_name = declare(Field("table_name", TEXT, "Tidy table that the file feeds"))
 rows_read = declare(Field("rows_read", WHOLE, "Rows in the file", unit="rows", minimum=0))

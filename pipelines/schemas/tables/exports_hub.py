@@ -49,7 +49,8 @@ class RptHubThroughput(Report):
         h.throughput_low.optional("see absence_reason"),
         h.throughput.optional("see absence_reason"),
         h.throughput_high.optional("see absence_reason"),
-        h.relative_throughput.optional("no throughput, or fewer than three hubs with one"),
+        h.relative_throughput.optional("see ratio_absence_reason"),
+        h.ratio_absence_reason.optional("the ratio is present"),
         h.onward_basis.optional("nothing sent on is loaded"),
         h.is_own_output_included,
         p.coverage_statement,
@@ -85,7 +86,7 @@ class RptHubPassThrough(Report):
 
 
 class RptHubExcess(Report):
-    """One row per rule, exporter, hub, HS code and window: exports to the hub above constant shares, with the placebo band."""
+    """One row per rule, exporter, hub, HS code and window: exports to the hub above constant shares, or why not."""
 
     name = "rpt_hub_excess"
     design = "pre_post"
@@ -103,19 +104,22 @@ class RptHubExcess(Report):
         m.base_end,
         c.period_start,
         c.period_end,
-        h.base_usd,
-        h.actual_usd,
-        h.counterfactual_usd,
+        h.base_usd.optional("not present in the whole window"),
+        h.actual_usd.optional("not present in the whole window"),
+        h.counterfactual_usd.optional("see absence_reason"),
         h.excess_low_usd.optional("see band_absence_reason"),
-        h.excess_usd,
+        h.excess_usd.optional("see absence_reason"),
         h.excess_high_usd.optional("see band_absence_reason"),
-        h.excess_ratio.optional("no counterfactual above zero"),
+        h.excess_ratio.optional("see ratio_absence_reason"),
+        h.ratio_absence_reason.optional("the ratio is present"),
         h.band_low_ratio.optional("see band_absence_reason"),
         h.band_high_ratio.optional("see band_absence_reason"),
         h.is_outside_band.optional("no ratio or no band"),
         h.n_placebos,
         h.band_absence_reason.optional("the band is present"),
+        p.coverage_statement,
         p.is_rounded_by_terms,
+        c.absence_reason.optional("excess_usd is present"),
         w.claim_limit,
         *LABELS,
     )
@@ -167,6 +171,7 @@ class RptLostInTransit(Report):
         h.lost_share_low.optional("see absence_reason"),
         h.lost_share.optional("see absence_reason"),
         h.lost_share_high.optional("see absence_reason"),
+        p.coverage_statement,
         c.absence_reason.optional("lost_share is present"),
         w.claim_limit,
         *LABELS,
@@ -189,9 +194,10 @@ class RptOriginBound(Report):
         p.goods_title,
         w.window_kind,
         c.period_start,
-        p.origin_lower_share.optional("see absence_reason, or nothing is sent on"),
+        p.origin_lower_share.optional("see ratio_absence_reason"),
         p.origin_mix_share.optional("see absence_reason, or the bounds are infeasible"),
-        p.origin_upper_share.optional("see absence_reason, or nothing is sent on"),
+        p.origin_upper_share.optional("see ratio_absence_reason"),
+        h.ratio_absence_reason.optional("the ratio is present"),
         h.bound_state,
         p.coverage_statement,
         c.absence_reason.optional("the bounds are present"),
@@ -202,7 +208,7 @@ class RptOriginBound(Report):
 
 
 class RptDestinationShift(Report):
-    """One row per rule, exporter, HS code, window and destination with data: exports after the rule against constant shares."""
+    """One row per rule, exporter, HS code, window and destination: exports after the rule against constant shares."""
 
     name = "rpt_destination_shift"
     design = "pre_post"
@@ -219,17 +225,49 @@ class RptDestinationShift(Report):
         w.window_kind,
         c.period_start,
         c.period_end,
-        h.base_usd,
-        h.actual_usd,
-        h.counterfactual_usd,
-        h.excess_usd,
-        h.excess_ratio.optional("no counterfactual above zero"),
+        h.base_usd.optional("not present in the whole window"),
+        h.actual_usd.optional("not present in the whole window"),
+        h.counterfactual_usd.optional("see absence_reason"),
+        h.excess_usd.optional("see absence_reason"),
+        h.excess_ratio.optional("see ratio_absence_reason"),
+        h.ratio_absence_reason.optional("the ratio is present"),
         h.band_low_ratio.optional("see band_absence_reason"),
         h.band_high_ratio.optional("see band_absence_reason"),
         h.band_absence_reason.optional("the band is present"),
         p.coverage_statement,
         p.is_rounded_by_terms,
+        c.absence_reason.optional("excess_usd is present"),
         w.claim_limit,
         *LABELS,
     )
     key = ("rule_id", "exporter_iso3", "product_code", "window_kind", "destination_iso3")
+
+
+class RptOriginChain(Report):
+    """One row per pair of hubs in a row, destination, origin, goods and window: share sent on that can come through both hubs."""
+
+    name = "rpt_origin_chain"
+    columns = (
+        h.first_hub_iso3,
+        p.first_hub_name,
+        h.second_hub_iso3,
+        p.second_hub_name,
+        f.destination_iso3,
+        p.destination_name,
+        w.origin_iso3,
+        p.origin_name,
+        h.goods_id,
+        p.goods_title,
+        w.window_kind,
+        c.period_start,
+        p.origin_lower_share.optional("see ratio_absence_reason"),
+        p.origin_mix_share.optional("see ratio_absence_reason, or the bounds are infeasible"),
+        p.origin_upper_share.optional("see ratio_absence_reason"),
+        h.ratio_absence_reason.optional("the bounds are present"),
+        h.bound_state,
+        p.coverage_statement,
+        c.absence_reason.optional("the bounds are present"),
+        w.claim_limit,
+        *LABELS,
+    )
+    key = ("first_hub_iso3", "second_hub_iso3", "destination_iso3", "origin_iso3", "goods_id", "window_kind", "period_start")

@@ -55,7 +55,8 @@ class MetricHubThroughput(Table):
         h.throughput_low.optional("see absence_reason"),
         h.throughput.optional("see absence_reason"),
         h.throughput_high.optional("see absence_reason"),
-        h.relative_throughput.optional("no throughput, or fewer than three hubs with one"),
+        h.relative_throughput.optional("see ratio_absence_reason"),
+        h.ratio_absence_reason.optional("the ratio is present"),
         h.n_peers,
         h.is_own_output_included,
         c.absence_reason.optional("throughput is present"),
@@ -141,17 +142,19 @@ class MetricDestinationShift(Table):
         h.rest_base_usd.optional("no other destination has both windows"),
         h.rest_actual_usd.optional("no other destination has both windows"),
         h.n_rest,
+        h.rest_world_share.optional("the exporter's World is not loaded for the base window, or not positive"),
         h.actual_usd.optional("not present in the whole window after the rule"),
         h.counterfactual_usd.optional("see absence_reason"),
         h.excess_low_usd.optional("see band_absence_reason"),
         h.excess_usd.optional("see absence_reason"),
         h.excess_high_usd.optional("see band_absence_reason"),
-        h.excess_ratio.optional("no counterfactual above zero"),
+        h.excess_ratio.optional("see ratio_absence_reason"),
         h.band_low_ratio.optional("see band_absence_reason"),
         h.band_high_ratio.optional("see band_absence_reason"),
         h.is_outside_band.optional("no ratio or no band"),
         h.n_placebos,
         c.absence_reason.optional("excess_usd is present"),
+        h.ratio_absence_reason.optional("the ratio is present"),
         h.band_absence_reason.optional("the band is present"),
         w.claim_limit,
         c.licence_id,
@@ -185,12 +188,15 @@ class MetricHubExcess(Table):
         h.excess_usd.optional("see absence_reason"),
         h.excess_high_usd.optional("see band_absence_reason"),
         h.positive_excess_usd.optional("see absence_reason"),
-        h.excess_ratio.optional("no counterfactual above zero"),
+        h.excess_ratio.optional("see ratio_absence_reason"),
         h.band_low_ratio.optional("see band_absence_reason"),
         h.band_high_ratio.optional("see band_absence_reason"),
         h.is_outside_band.optional("no ratio or no band"),
         h.n_placebos,
+        h.n_rest.optional("the hub is not in the exporter's report"),
+        h.rest_world_share.optional("the hub is not in the exporter's report, or its World is not loaded for the base window"),
         c.absence_reason.optional("excess_usd is present"),
+        h.ratio_absence_reason.optional("the ratio is present"),
         h.band_absence_reason.optional("the band is present"),
         w.claim_limit,
         c.licence_id.optional("the hub is not in the exporter's report"),
@@ -202,7 +208,10 @@ class MetricHubExcess(Table):
 
 
 class MetricDiversion(Table):
-    """One row per rule, exporter, target, HS code and window (A13): hub excess over the shortfall of direct exports."""
+    """One row per rule, exporter, target, HS code and window (A13): hub excess over the shortfall of direct exports.
+
+    Hubs are those of the table of hubs; those without an excess in the exporter's report are named.
+    """
 
     layer = "metrics"
     name = "metric_diversion"
@@ -223,7 +232,7 @@ class MetricDiversion(Table):
         h.shortfall_usd.optional("see absence_reason"),
         h.shortfall_high_usd.optional("see band_absence_reason"),
         h.excess_low_usd.optional("see band_absence_reason"),
-        h.excess_usd.optional("no hub in the exporter's report"),
+        h.excess_usd.optional("no hub has an excess"),
         h.excess_high_usd.optional("see band_absence_reason"),
         h.offset_low.optional("see band_absence_reason"),
         h.offset_index.optional("see absence_reason"),
@@ -302,5 +311,40 @@ class MetricOriginBound(Table):
         *LABELS,
     )
     key = ("hub_iso3", "destination_iso3", "origin_iso3", "goods_id", "window_kind", "period_start")
+    measure = "origin_upper_usd"
+    ordered = (("origin_lower_usd", "origin_mix_usd", "origin_upper_usd"),)
+
+
+class MetricOriginChain(Table):
+    """One row per pair of hubs in a row, destination, origin, goods and window (A14): what came from the origin through both.
+
+    Bounds by two mass balances, an identified set; only the proportional mix multiplies shares. They hold if what the first hub
+    declares for the second arrives there in the same window. Origin WLD marks a first hub without any loaded origin.
+    """
+
+    layer = "metrics"
+    name = "metric_origin_chain"
+    columns = (
+        h.first_hub_iso3,
+        h.second_hub_iso3,
+        f.destination_iso3,
+        w.origin_iso3,
+        h.goods_id,
+        w.window_kind,
+        c.period_start,
+        c.period_end,
+        h.arrived_usd.optional("the first hub's imports by origin are not loaded"),
+        h.first_sent_usd.optional("the first hub's exports to the second are not loaded"),
+        h.sent_on_usd.optional("the second hub's exports to the destination are not loaded"),
+        h.origin_lower_usd.optional("see absence_reason"),
+        h.origin_mix_usd.optional("see absence_reason, or the bounds are infeasible"),
+        h.origin_upper_usd.optional("see absence_reason"),
+        h.bound_state,
+        h.missing_parts.optional("nothing is missing"),
+        c.absence_reason.optional("origin_upper_usd is present"),
+        w.claim_limit,
+        *LABELS,
+    )
+    key = ("first_hub_iso3", "second_hub_iso3", "destination_iso3", "origin_iso3", "goods_id", "window_kind", "period_start")
     measure = "origin_upper_usd"
     ordered = (("origin_lower_usd", "origin_mix_usd", "origin_upper_usd"),)

@@ -8,7 +8,7 @@ NOT_FILED = "the publisher does not give it for this record"
 
 
 class TradeObs(Table):
-    """One row per filed record of a publisher's file: reporter, partner, flow, code, period and breakdown, as published."""
+    """One row per record that a publisher filed: reporter, partner, flow, code, period and breakdown, as published."""
 
     layer = "tidy"
     name = "trade_obs"
@@ -47,6 +47,6 @@ class TradeObs(Table):
         c.vintage_at,
         c.source_file_sha256,
     )
-    key = ("dataset_id", "source_row")
+    key = ("dataset_id", "vintage_at", "source_file_sha256", "source_row")
     measure = "value_usd"
     ordered = (("period_start", "period_end"), ("known_at", "vintage_at"))
