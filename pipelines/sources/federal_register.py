@@ -31,6 +31,7 @@ from pipelines.sources.contract import (
 from pipelines.sources.parsed import Codes, Parsed, Release
 from pipelines.sources.tidying import Rule, admit, matches, no_repeat, one_of, or_empty, shaped
 
+EVEN_IF_RUNNING = -31  # days: a month is asked for from its first day on
 HOST, ROOT = "www.federalregister.gov", "/api/v1/"
 CAP, PAGE, NEXT = 10_000, 200, "next"
 TYPES = {"RULE": "Rule", "PRORULE": "Proposed Rule", "NOTICE": "Notice", "PRESDOCU": "Presidential Document"}
@@ -59,7 +60,7 @@ class FederalRegister(Source):
             "fedreg_bis_documents",
             "Documents of the Bureau of Industry and Security",
             date(2018, 1, 1),
-            0,
+            EVEN_IF_RUNNING,
             3,
             table=RegisterDocument,
         ),

@@ -26,7 +26,7 @@ class FakeClock(Clock):
     state: dict = field(default_factory=lambda: {"now": START, "slept": 0.0})
 
     def now(self) -> datetime:
-        return self.state["now"]
+        return self.state["now"].replace(microsecond=0)
 
     def monotonic(self) -> float:
         return (self.state["now"] - START).total_seconds()

@@ -45,6 +45,12 @@ def test_hkma_gives_hong_kong_dollars_per_unit(release):
     assert rows["USD"]["days_averaged"] is None
 
 
+def test_a_binary_fraction_is_rounded(release):
+    result = parsed(HKMA, hkma({"end_of_month": "2026-05", "usd": 7.80 + 4 / 1000}), release)
+    assert "7.803999999999999" in hkma({"usd": 7.80 + 4 / 1000}).decode()
+    assert result.rows["rate"].item() == Decimal("7.804")
+
+
 @pytest.mark.parametrize(("code", "value"), [("jpy", 5.127), ("krw", 5.6), ("twd", 25.4), ("usd", 0.1277), ("jpy", 0.5127)])
 def test_a_rate_for_many_units_or_upside_down_is_quarantined_with_the_band(code, value, release):
     result = parsed(HKMA, hkma({"end_of_month": "2026-05", "usd": 7.83} | {code: value}), release)

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from pipelines.errors import InputError
+from pipelines.live.plan import periods_of
 from pipelines.schemas.check import failures
 from pipelines.sources.contract import Answer, Kind
 from pipelines.sources.federal_register import NEXT, FederalRegister
@@ -53,6 +54,11 @@ def parsed(source, ask, body, release):
 def test_the_days_in_the_dates_caption_are_counted_and_the_text_is_kept(dates, n_dates, release):
     row = parsed(REGISTER, JANUARY, page(document(dates=dates)), release).rows.to_dicts()[0]
     assert (row["dates_text"], row["n_dates"], row["is_staggered"]) == (dates, n_dates, n_dates > 1)
+
+
+def test_the_running_month_is_asked_for_too():
+    assert periods_of(REGISTER.feeds[0], date(2026, 9, 1))[-1] == date(2026, 9, 1)
+    assert periods_of(REGISTER.feeds[0], date(2026, 9, 30))[-1] == date(2026, 9, 1)
 
 
 def test_the_day_of_print_never_becomes_an_effective_day(release):
