@@ -6,7 +6,7 @@ import ssl
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -47,6 +47,8 @@ class Client:
 
     def __init__(self, source_id: str, terms: Terms, setting: Setting, read_seconds: float = 120) -> None:
         _hush()
+        if terms.key_may_be_encoded and setting.key is not None:
+            setting = replace(setting, key=setting.key.decoded())
         self.source_id, self.terms, self.setting = source_id, terms, setting
         self.base_url = (setting.base_url or terms.base_url).rstrip("/")
         contact = f"; {setting.contact}" if setting.contact else ""

@@ -19,6 +19,9 @@ CONNECTORS = {
     "csl": "screening_list.ScreeningList",
     "sec": "sec_filings.SecFilings",
     "epoch": "epoch_chip_sales.EpochChipSales",
+    "kcs": "korea_customs_api.KoreaCustomsApi",
+    "hkcsd": "hong_kong_trade.HongKongTrade",
+    "jpmof": "japan_customs_api.JapanCustomsApi",
 }
 
 

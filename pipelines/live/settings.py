@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 from pipelines.errors import InputError, Place, explain
 from pipelines.home import Home
@@ -28,6 +28,10 @@ class Secret:
     def reveal(self) -> str:
         """The key itself."""
         return self._value
+
+    def decoded(self) -> "Secret":
+        """The key without percent-encoding, for publishers that show it in both forms."""
+        return Secret(unquote(self._value))
 
     def hide(self, text: str) -> str:
         """The text with every spelling of the key replaced."""

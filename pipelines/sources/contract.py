@@ -13,6 +13,22 @@ from pipelines.schemas.table import Table
 from pipelines.schemas.tables.tidy_trade import TradeObs
 from pipelines.sources.parsed import Codes, Parsed, Release
 
+# The goods that live sources ask for: headings, and their subheadings in HS 2017 and HS 2022.
+HEADINGS = ("8471", "8473", "8486", "8523", "8541", "8542")
+STEADY = (
+    "847130", "847141", "847149", "847150", "847160", "847170", "847180", "847190", "847321", "847329", "847330", "847340",
+    "847350", "848610", "848620", "848630", "848640", "848690", "852321", "852329", "852341", "852349", "852351", "852352",
+    "852359", "852380", "854110", "854121", "854129", "854130", "854160", "854190", "854231", "854232", "854233", "854239",
+    "854290",
+)  # fmt: skip
+UNTIL_2021 = ("854140", "854150")
+SINCE_2022 = ("854141", "854142", "854143", "854149", "854151", "854159")
+
+
+def subheadings(month: date) -> tuple[str, ...]:
+    """Six-digit codes of the followed headings that are in force in a month (HS 2012 and 2017, or HS 2022)."""
+    return tuple(sorted(STEADY + (SINCE_2022 if month.year >= 2022 else UNTIL_2021)))
+
 
 @dataclass(frozen=True)
 class Feed:
@@ -123,6 +139,7 @@ class Terms:
     notice: str
     key_in: str = ""
     key_help: str = ""
+    key_may_be_encoded: bool = False  # the publisher also shows its keys percent-encoded; both forms are accepted
     calls_per_second: float = 1.0
     calls_per_day: int | None = None
     codes: str = ""  # the scheme of country codes, see country_codes.py

@@ -13,6 +13,8 @@ COLUMNS = {
     "china": ("gacc_code",),
     "taiwan": ("name_zh_tw",),
     "taiwan_portal": ("name_en", "name_zh_tw"),
+    "hongkong": ("iso2",),
+    "thailand": ("iso2",),
 }
 # Schemes whose aliases another scheme shares.
 ALIASES = {"china": ("gacc",), "taiwan_portal": ("taiwan", "taiwan_portal")}
@@ -20,8 +22,10 @@ ALIASES = {"china": ("gacc",), "taiwan_portal": ("taiwan", "taiwan_portal")}
 
 def codes_of(scheme: str, countries: pl.DataFrame, aliases: pl.DataFrame) -> Codes:
     """Code as filed to ISO3 for one scheme: the country table first, then the aliases of that scheme."""
-    found: dict[str, str] = {}
+    iso3: dict[str, str] = {}
     for column in COLUMNS[scheme]:
-        found |= dict(countries.filter(pl.col(column).is_not_null()).select(column, "country_iso3").iter_rows())
+        iso3 |= dict(countries.filter(pl.col(column).is_not_null()).select(column, "country_iso3").iter_rows())
     further = aliases.filter(pl.col("scheme").is_in(ALIASES.get(scheme, (scheme,)))).select("code", "country_iso3")
-    return Codes(found | dict(further.iter_rows()))
+    iso3 |= dict(further.iter_rows())
+    numbers = dict(countries.select("country_iso3", "comtrade_code").drop_nulls().iter_rows())
+    return Codes(iso3, {code: numbers[country] for code, country in iso3.items() if country in numbers})

@@ -31,9 +31,13 @@ class Release:
 
 @dataclass(frozen=True)
 class Codes:
-    """Country codes of a publisher: code or name as filed to ISO 3166 alpha-3 (or a documented user-assigned code)."""
+    """Country codes of a publisher: code or name as filed to ISO 3166 alpha-3 (or a documented user-assigned code).
+
+    `comtrade`: the same codes as filed to UN Comtrade numbers, in which a second partner is written.
+    """
 
     iso3: Mapping[str, str]
+    comtrade: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,37 @@ def set_aside(text: TextTable, rule: str, holds: pl.Expr) -> tuple[TextTable, di
     return TextTable(kept, text.rejected, text.n_read - gone, text.remarks), ({rule: gone} if gone else {})
 
 
+def unpivot(text: TextTable, parts: Mapping[str, Mapping[str, str]], name: str) -> TextTable:
+    """One record for each part (a month, a flow) of every wide row: column `name` says which, `parts` renames its columns.
+
+    The line of a record is 100 times the line of its row plus the number of the part, so that every record has its own.
+    """
+    taken = {column for columns in parts.values() for column in columns.values()}
+    shared = [column for column in text.rows.columns if column not in taken | {LINE}]
+    frames = [
+        text.rows.select(
+            (pl.col(LINE) * 100 + number).alias(LINE),
+            *shared,
+            pl.lit(part).alias(name),
+            *(pl.col(column).alias(target) for target, column in columns.items()),
+        )
+        for number, (part, columns) in enumerate(parts.items(), start=1)
+    ]
+    rows = pl.concat(frames).sort(LINE)
+    return TextTable(rows, text.rejected, rows.height + text.rejected.height, text.remarks)
+
+
+def without_commas(text: TextTable, *columns: str) -> TextTable:
+    """The same rows with the commas between thousands taken out of number columns."""
+    plain = r"^-?\d{1,3}(,\d{3})+(\.\d+)?$"
+    cells = [
+        pl.when(pl.col(name).str.contains(plain)).then(pl.col(name).str.replace_all(",", "")).otherwise(pl.col(name)).alias(name)
+        for name in columns
+        if name in text.rows.columns
+    ]
+    return TextTable(text.rows.with_columns(cells), text.rejected, text.n_read, text.remarks)
+
+
 def admit(text: TextTable, columns: Sequence[str], rules: Sequence[Rule], place: Place, *, more: bool = False) -> Admitted:
     """Sort rows into good and quarantined; raises InputError when the header is not exactly `columns` (any order).
 

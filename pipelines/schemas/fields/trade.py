@@ -3,17 +3,22 @@
 from pipelines.schemas.field import AMOUNT, FLAG, MONEY, TEXT, WHOLE, Field
 from pipelines.schemas.fields import declare
 
-FLOWS = ("M", "X", "RX", "RM")
-CLASSIFICATIONS = ("HS", "HSK10", "HTS10", "SCHB10", "CCC11", "GACC8")
+FLOWS = ("M", "X", "RX", "RM", "DX", "MC")
+CLASSIFICATIONS = ("HS", "HSK10", "HTS10", "SCHB10", "CCC11", "GACC8", "JPHS9")
 BASES = ("CIF", "FOB", "FAS", "customs", "unknown")
 
-flow = declare(Field("flow", TEXT, "M import, X export (re-exports included), RX re-export, RM re-import", allowed=FLOWS))
+FLOW_MEANING = (
+    "M import (partner: country of origin or as the reporter files it), X export (re-exports included), RX re-export, "
+    "RM re-import, DX domestic export, MC import by country of consignment where a reporter files it beside M"
+)
+
+flow = declare(Field("flow", TEXT, FLOW_MEANING, allowed=FLOWS))
 trade_basis = declare(
     Field(
         "trade_basis",
         TEXT,
         "Which records the reporter counts",
-        allowed=("total_exports", "imports", "general_imports", "imports_for_consumption"),
+        allowed=("total_exports", "domestic_exports", "imports", "general_imports", "imports_for_consumption"),
     )
 )
 classification = declare(
