@@ -91,7 +91,7 @@ class FederalReserve(Source):
         cells = _cells(body, release.place)
         cells, unknown = set_aside(cells, "currency not followed", ~pl.col(SERIES).is_in(list(PAIRS)))
         rules = [
-            matches(DAY, rf"^{ask.start:%Y}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", "a day of the year asked for"),
+            matches(DAY, rf"^{ask.start:%Y}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", "a day of the year asked for"),
             one_of(MULTIPLIER, ["1", "1.0"]),
             or_empty(matches(VALUE, PATTERN, "a rate, or ND")),
             no_repeat(SERIES, DAY),

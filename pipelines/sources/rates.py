@@ -14,7 +14,7 @@ from pipelines.sources.tidying import Rule, admit, known_after_lag, matches, mon
 
 CURRENCY, BASE, PERIOD, VALUE, DAYS = "currency", "base", "period", "value", "days"
 CELL = (CURRENCY, BASE, PERIOD, VALUE)
-PATTERN = r"^\d{1,10}(\.\d{1,20})?$"  # a binary fraction such as 7.803999999999999 is rounded
+PATTERN = r"^[0-9]{1,10}(\.[0-9]{1,20})?$"  # a binary fraction such as 7.803999999999999 is rounded
 WIDE = pl.Decimal(38, 20)
 # Plausible units per US dollar since 2010, wide on purpose: what they catch is a rate for 100 or 1,000 units, or upside down.
 UNITS_PER_USD: Mapping[str, tuple[float, float]] = {
