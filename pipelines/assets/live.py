@@ -90,7 +90,7 @@ def partitions_of(feed: Feed) -> dg.PartitionsDefinition[str] | None:
             start=f"{feed.first.year}", fmt="%Y", cron_schedule="0 0 1 1 *"
         )
     else:
-        time = dg.MonthlyPartitionsDefinition(start_date=feed.first.isoformat())
+        time = dg.MonthlyPartitionsDefinition(start_date=feed.first.isoformat(), end_offset=int(feed.lag_days < 0))
     if not feed.divided_by:
         return time
     return dg.MultiPartitionsDefinition({"period": time, "reporter": dg.StaticPartitionsDefinition(list(feed.divisions))})

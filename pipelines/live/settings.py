@@ -77,7 +77,7 @@ class Setting:
 
     def accepts(self, digest: str) -> bool:
         """Whether the user takes a body of this hash although it is not pinned."""
-        return bool({"any", digest} & {part.strip().lower() for part in self.accept.split(",")})
+        return bool({"any", digest} & {part.strip().lower() for part in self.accept.split(",") if part.strip()})
 
     def hide(self, text: str) -> str:
         """The text without the key."""

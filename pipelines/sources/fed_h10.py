@@ -91,9 +91,9 @@ class FederalReserve(Source):
         cells = _cells(body, release.place)
         cells, unknown = set_aside(cells, "currency not followed", ~pl.col(SERIES).is_in(list(PAIRS)))
         rules = [
-            matches(DAY, rf"^{ask.start:%Y}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", "a day of the year asked for"),
+            matches(DAY, rf"^{ask.start:%Y}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", "a day of the year asked for"),
             one_of(MULTIPLIER, ["1", "1.0"]),
-            or_empty(matches(VALUE, PATTERN, "a rate with at most 12 decimals, or ND")),
+            or_empty(matches(VALUE, PATTERN, "a rate, or ND")),
             no_repeat(SERIES, DAY),
         ]
         admitted = admit(cells, (DAY, SERIES, MULTIPLIER, VALUE), rules, release.place)

@@ -31,6 +31,7 @@ from pipelines.sources.contract import (
 from pipelines.sources.parsed import Codes, Parsed, Release
 from pipelines.sources.tidying import Rule, admit, matches, no_repeat, one_of, or_empty, shaped
 
+EVEN_IF_RUNNING = -31  # days: a month is asked for from its first day on
 HOST, ROOT = "www.federalregister.gov", "/api/v1/"
 CAP, PAGE, NEXT = 10_000, 200, "next"
 TYPES = {"RULE": "Rule", "PRORULE": "Proposed Rule", "NOTICE": "Notice", "PRESDOCU": "Presidential Document"}
@@ -41,7 +42,7 @@ FIELDS = (
 CHANGING = ("page_views", "public_inspection_pdf_url", "regulations_dot_gov_info")
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 NAMED_DAY = re.compile(rf"\b({MONTHS})\s+(\d{{1,2}}),?\s+(\d{{4}})\b", re.IGNORECASE)
-ISO_DAY = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+ISO_DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 
 
 class FederalRegister(Source):
@@ -59,7 +60,7 @@ class FederalRegister(Source):
             "fedreg_bis_documents",
             "Documents of the Bureau of Industry and Security",
             date(2018, 1, 1),
-            0,
+            EVEN_IF_RUNNING,
             3,
             table=RegisterDocument,
         ),
@@ -131,7 +132,7 @@ class FederalRegister(Source):
 
 
 def _judge_page(whole: Any) -> Judgement:
-    if not isinstance(whole, dict) or "errors" in whole or not str(whole.get("count", "")).isdigit():
+    if not isinstance(whole, dict) or "errors" in whole or not re.fullmatch(r"[0-9]{1,9}", str(whole.get("count", ""))):
         return Judgement(Kind.REFUSED, f"no count of documents: {excerpt(json.dumps(whole).encode())}")
     count, listed, following = int(whole["count"]), whole.get("results"), whole.get("next_page_url")
     if count == 0 and not listed:

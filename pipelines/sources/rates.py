@@ -14,7 +14,8 @@ from pipelines.sources.tidying import Rule, admit, known_after_lag, matches, mon
 
 CURRENCY, BASE, PERIOD, VALUE, DAYS = "currency", "base", "period", "value", "days"
 CELL = (CURRENCY, BASE, PERIOD, VALUE)
-PATTERN = r"^\d{1,10}(\.\d{1,12})?$"
+PATTERN = r"^[0-9]{1,10}(\.[0-9]{1,20})?$"  # a binary fraction such as 7.803999999999999 is rounded
+WIDE = pl.Decimal(38, 20)
 # Plausible units per US dollar since 2010, wide on purpose: what they catch is a rate for 100 or 1,000 units, or upside down.
 UNITS_PER_USD: Mapping[str, tuple[float, float]] = {
     "USD": (1, 1),
@@ -56,7 +57,7 @@ def rates(cells: TextTable, ask: Ask, release: Release, skipped: Mapping[str, in
     months = [f"{ask.start:%Y}-{month:02d}" for month in range(ask.start.month, ask.end.month + 1)]
     rules = [
         one_of(PERIOD, months),
-        matches(VALUE, PATTERN, "a rate above zero with at most 12 decimals"),
+        matches(VALUE, PATTERN, "a rate above zero"),
         _plausible(),
         no_repeat(CURRENCY, BASE, PERIOD),
     ]
@@ -77,7 +78,7 @@ def _columns(good: pl.DataFrame, release: Release) -> dict[str, pl.Expr]:
         "base_currency": pl.col(BASE),
         "period_start": period["period_start"],
         "period_end": period["period_end"],
-        "rate": pl.col(VALUE).cast(RATE),
+        "rate": pl.col(VALUE).cast(WIDE).round(12).cast(RATE),
         "rate_kind": pl.lit("period_average"),
         "days_averaged": pl.col(DAYS) if DAYS in good.columns else pl.lit(None),
         "known_at": known_after_lag(release, period["period_end"], period["frequency"]),

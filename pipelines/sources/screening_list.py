@@ -41,7 +41,7 @@ TEXTS = {
     "license_requirement": "license_requirement",
     "license_policy": "license_policy",
 }
-DAY = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 
 
 class ScreeningList(Source):

@@ -1,5 +1,6 @@
 """SEC EDGAR: Nvidia's revenue by geography from the XBRL instance of each quarterly and annual filing."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -25,8 +26,9 @@ AREAS = "srt:StatementGeographicalAxis"
 REVENUES = ("Revenues", "RevenueFromContractWithCustomerExcludingAssessedTax")
 COUNTRIES = {"US": "USA", "TW": "TWN", "SG": "SGP", "CN": "CHN", "HK": "HKG", "JP": "JPN", "KR": "KOR", "MY": "MYS"}
 CHINA = "ChinaIncludingHongKongMember"
+WHOLE = re.compile(r"-?[0-9]{1,17}$", re.ASCII)
 CELLS = ("member", "start", "end", "value", "unit", "basis")
-DAY = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 # Both rules of placing a sale were used over the years; the note of the filing says which.
 BASES = {"customer_headquarters": "headquarter", "billing_location": "billing location"}
 
@@ -149,7 +151,7 @@ class _Instance:
         controls = []
         for fact in self.facts:
             period, value = self._period(fact), _text(fact) or ""
-            if not self._members(fact) and period in sums and value.lstrip("-").isdigit() and len(value) < 18:
+            if not self._members(fact) and period in sums and WHOLE.match(value):
                 controls.append(Control(f"{period[0]} to {period[1]}", sums.pop(period), Decimal(value), Decimal(1_000_000)))
         return controls
 

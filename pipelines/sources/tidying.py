@@ -13,9 +13,10 @@ from pipelines.schemas.table import Table
 from pipelines.schemas.tables.tidy_trade import TradeObs
 from pipelines.sources.parsed import Codes, Control, Parsed, Release
 
-# Numbers are checked as text: 14 digits before the point leave room for a factor of 1000 in DECIMAL(20,3).
-SIGNED = r"^-?\d{1,14}(\.\d+)?$"
-UNSIGNED = r"^\d{1,14}(\.\d+)?$"
+# Numbers are checked as text, in ASCII digits (\d also matches those of other scripts): 14 digits before the point leave room
+# for a factor of 1000 in DECIMAL(20,3).
+SIGNED = r"^-?[0-9]{1,14}(\.[0-9]+)?$"
+UNSIGNED = r"^[0-9]{1,14}(\.[0-9]+)?$"
 WIDE = pl.Decimal(38, 9)
 
 

@@ -13,6 +13,11 @@ known as (
     union all select 'stg_compute_series', max(known_at) from staging.stg_compute_series
     union all select 'stg_smuggled_series', max(known_at) from staging.stg_smuggled_series
     union all select 'stg_chip', max(known_at) from staging.stg_chip
+    union all select 'stg_fx_rate', max(known_at) from staging.stg_fx_rate
+    union all select 'stg_register_document', max(known_at) from staging.stg_register_document
+    union all select 'stg_screened_entity', max(known_at) from staging.stg_screened_entity
+    union all select 'stg_segment_revenue', max(known_at) from staging.stg_segment_revenue
+    union all select 'stg_chip_sales_estimate', max(known_at) from staging.stg_chip_sales_estimate
 )
 select known.found_in, known.known_at, run.as_of
 from known

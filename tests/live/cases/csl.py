@@ -19,8 +19,8 @@ ROWS = [
     ["a2", SDN, "77", "Entity", "NPWMD", "Example Trading Ltd", "", "", "", "", "", "", "", "", "", ""],
     ["a3", SDN, "78", "Individual", "NPWMD", "A PERSON", "", "", "", "", "", "", "", "", "1970-01-01", "XX"],
     ["a4", SDN, "79", "Vessel", "", "A SHIP", "", "", "", "", "", "", "", "", "", ""],
-    ["a5", "Denied Persons List (DPL) - Bureau of Industry and Security", "", "", "", "ANYONE", "", "", "", "2017-10-16", "2027-10-16",
-     "", "", "", "", ""],
+    ["a5", "Denied Persons List (DPL) - Bureau of Industry and Security", "", "", "", "ANYONE", "", "", "", "2017-10-16",
+     "2027-10-16", "", "", "", "", ""],
     ["a6", EL, "", "Individual", "", "LISTED PERSON", "", "", "", "2020-01-01", "", "", "", "", "", ""],
 ]  # fmt: skip
 

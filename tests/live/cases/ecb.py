@@ -8,8 +8,8 @@ from publisher import Reply
 from cases import Case, Own
 
 HEADER = [
-    "KEY", "FREQ", "CURRENCY", "CURRENCY_DENOM", "EXR_TYPE", "EXR_SUFFIX", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "TITLE_COMPL",
-    "UNIT", "UNIT_MULT",
+    "KEY", "FREQ", "CURRENCY", "CURRENCY_DENOM", "EXR_TYPE", "EXR_SUFFIX", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS",
+    "TITLE_COMPL", "UNIT", "UNIT_MULT",
 ]  # fmt: skip
 RATES = {
     ("USD", "2026-04"): "1.1701", ("USD", "2026-05"): "1.1662", ("JPY", "2026-04"): "182.41", ("JPY", "2026-05"): "183.07",

@@ -9,16 +9,14 @@ from publisher import Reply
 
 from cases import Case, Own
 
+H100E = "Compute estimate in H100e (median),H100e (5th percentile),H100e (95th percentile)"
+UNITS = "Number of Units,Number of Units (5th percentile),Number of Units (95th percentile)"
 OWNERS = (
-    "Name,Chip manufacturer,Owner,Start date,End date,Compute estimate in H100e (median),H100e (5th percentile),H100e (95th percentile),"
-    "Number of Units,Number of Units (5th percentile),Number of Units (95th percentile),Chip type,Incomplete,Notes\n"
+    f"Name,Chip manufacturer,Owner,Start date,End date,{H100E},{UNITS},Chip type,Incomplete,Notes\n"
     'China H20 Q1 2025,Nvidia,China,1/1/2025,3/31/2025,70,50,90,"1,000",700,1300,H20,,"made, by hand"\n'
     "Microsoft H100 Q2 2025,Nvidia,Microsoft,4/1/2025,6/30/2025,30,20,40,30,20,40,H100,Yes,\n"
 )
-DESIGNERS = (
-    "Name,Chip manufacturer,Start date,End date,Compute estimate in H100e (median),H100e (5th percentile),H100e (95th percentile)\n"
-    "Huawei through Q1 2025,Huawei,2024-01-01,2025-03-31,200,,\n"
-)
+DESIGNERS = f"Name,Chip manufacturer,Start date,End date,{H100E}\nHuawei through Q1 2025,Huawei,2024-01-01,2025-03-31,200,,\n"
 TYPES = "Chip,Maker\nH20,Nvidia\n"
 
 

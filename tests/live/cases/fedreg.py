@@ -9,20 +9,21 @@ from publisher import Reply
 from cases import Case, Own
 
 NEXT = "https://www.federalregister.gov/api/v1/documents?format=json&per_page=2&search_after=%5B%222026-01-15%22%2C7%5D"
+KINDS = {"RULE": "Rule", "PRORULE": "Proposed Rule", "NOTICE": "Notice"}
 STAGGERED = "This rule is effective January 15, 2026, except for paragraph (b), which is effective March 16, 2026."
 DOCUMENTS = [
-    ("2026-00100", "RULE", "Rule", "2026-01-05", "2026-01-05", "Effective January 5, 2026."),
-    ("2026-00200", "NOTICE", "Notice", "2026-01-09", None, None),
-    ("2026-00789", "RULE", "Rule", "2026-01-15", "2026-01-15", STAGGERED),
-    ("C1-2025-19001", "PRORULE", "Proposed Rule", "2026-01-20", None, "Comments are due February 3, 2026."),
+    ("2026-00100", "RULE", "2026-01-05", "2026-01-05", "Effective January 5, 2026."),
+    ("2026-00200", "NOTICE", "2026-01-09", None, None),
+    ("2026-00789", "RULE", "2026-01-15", "2026-01-15", STAGGERED),
+    ("C1-2025-19001", "PRORULE", "2026-01-20", None, "Comments are due February 3, 2026."),
 ]
-LATER = ("2026-02000", "RULE", "Rule", "2026-02-11", "2026-02-12", "Effective February 12, 2026.")
+LATER = ("2026-02000", "RULE", "2026-02-11", "2026-02-12", "Effective February 12, 2026.")
 
 
-def document(number, _, kind, printed, effective, dates, views=119):
+def document(number, kind, printed, effective, dates):
     return {
         "document_number": number,
-        "type": kind,
+        "type": KINDS[kind],
         "title": f"Export controls, {number}",
         "action": None,
         "publication_date": printed,
@@ -34,7 +35,7 @@ def document(number, _, kind, printed, effective, dates, views=119):
         "regulation_id_numbers": [],
         "correction_of": None,
         "html_url": f"https://www.federalregister.gov/documents/{number}",
-        "page_views": {"count": views},
+        "page_views": {"count": 119},
     }
 
 

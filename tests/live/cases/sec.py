@@ -14,11 +14,16 @@ AREAS = {
 }  # fmt: skip
 TOTAL = 81_615
 PERIOD = "<period><startDate>2026-01-26</startDate><endDate>2026-04-26</endDate></period>"
-OPENING = (
-    '<?xml version="1.0" encoding="UTF-8"?><xbrl xmlns="http://www.xbrl.org/2003/instance" xmlns:iso4217="http://www.xbrl.org/2003/iso4217" '
-    'xmlns:us-gaap="http://fasb.org/us-gaap/2025" xmlns:nvda="http://www.nvidia.com/20260426" xmlns:srt="http://fasb.org/srt/2025" '
-    'xmlns:country="http://xbrl.sec.gov/country/2025" xmlns:xbrldi="http://xbrl.org/2006/xbrldi">'
-)
+SPACES = {
+    "xmlns": "http://www.xbrl.org/2003/instance",
+    "xmlns:iso4217": "http://www.xbrl.org/2003/iso4217",
+    "xmlns:us-gaap": "http://fasb.org/us-gaap/2025",
+    "xmlns:nvda": "http://www.nvidia.com/20260426",
+    "xmlns:srt": "http://fasb.org/srt/2025",
+    "xmlns:country": "http://xbrl.sec.gov/country/2025",
+    "xmlns:xbrldi": "http://xbrl.org/2006/xbrldi",
+}
+OPENING = "<xbrl " + " ".join(f'{name}="{uri}"' for name, uri in SPACES.items()) + ">"
 NOTE = "Revenue by geographic area is based upon the location of the customers&#8217; headquarters."
 
 
@@ -46,7 +51,7 @@ def instance(areas=AREAS, note=NOTE, more=""):
     facts += [fact("both", 60_000), fact("c0", next(iter(areas.values()))), fact("c0", 5, "LongLivedAssets")]
     unit = '<unit id="usd"><measure>iso4217:USD</measure></unit>'
     text = f'<nvda:NoteTextBlock contextRef="all">{note}</nvda:NoteTextBlock>'
-    return f"{OPENING}{''.join(contexts)}{unit}{''.join(facts)}{text}{more}</xbrl>".encode()
+    return (OPENING + "".join([*contexts, unit, *facts, text, more]) + "</xbrl>").encode()
 
 
 def submissions():
