@@ -100,9 +100,9 @@ class HongKongTrade(Source):
         codes="hongkong",
     )
     feeds: ClassVar[tuple[Feed, ...]] = tuple(
-        Feed(name, TITLES[name], FIRST, 35, 12)
+        Feed(name, TITLES[name], FIRST, 30, 12)
         if not table.has_origin
-        else Feed(name, TITLES[name], FIRST, 35, 12, divided_by="destination", divisions=DESTINATIONS)
+        else Feed(name, TITLES[name], FIRST, 30, 12, divided_by="destination", divisions=DESTINATIONS)
         for name, table in TABLES.items()
     )
 

@@ -71,8 +71,8 @@ class UsCensus(Source):
         codes="census",
     )
     feeds: ClassVar[tuple[Feed, ...]] = (
-        Feed(EXPORTS, "Exports, all goods, FAS, ten digits by country", date(2013, 1, 1), 40, 24, needs_key=True),
-        Feed(IMPORTS, "General imports, customs value, ten digits by country", date(2013, 1, 1), 40, 24, needs_key=True),
+        Feed(EXPORTS, "Exports, all goods, FAS, ten digits by country", date(2013, 1, 1), 35, 24, needs_key=True),
+        Feed(IMPORTS, "General imports, customs value, ten digits by country", date(2013, 1, 1), 35, 24, needs_key=True),
     )
 
     def asks(self, feed: Feed, periods: Sequence[date], division: str = "") -> list[Ask]:
