@@ -13,7 +13,6 @@ from pipelines.schemas.table import Table
 from pipelines.schemas.tables.tidy_trade import TradeObs
 from pipelines.sources.parsed import Codes, Parsed, Release
 
-
 # The goods that live sources ask for: headings, and their subheadings in HS 2017 and HS 2022.
 HEADINGS = ("8471", "8473", "8486", "8523", "8541", "8542")
 STEADY = (

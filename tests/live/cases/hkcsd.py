@@ -16,7 +16,15 @@ LINES = ("8542", "8471", "854231", "847330")  # all other codes are nil and left
 
 def record(asked, code, kind, figure, **countries):
     unit = {"unitEN": "Number"} if kind == "QCm" else {"unitEN": "HK$ thousand"}
-    return {"period": asked.get("period"), "sv": kind, "code": code, "codeDescEN": "GOODS", "figure": str(figure), **unit, **countries}
+    return {
+        "period": asked.get("period"),
+        "sv": kind,
+        "code": code,
+        "codeDescEN": "GOODS",
+        "figure": str(figure),
+        **unit,
+        **countries,
+    }
 
 
 def cells(asked):
@@ -97,7 +105,9 @@ OWN = {
     "other failure": Own(failed("Parameter ttype is invalid"), "refused", "ttype"),
     "fewer records than counted": Own(counted_more, "split", "of 999 records", parts=2),
     "no status": Own(lambda asked: Reply(b'{"dataSet": []}'), "refused", "without a status"),
-    "success without records": Own(lambda asked: Reply(b'{"header": {"status": {"name": "Success"}}}'), "refused", "without records"),
+    "success without records": Own(
+        lambda asked: Reply(b'{"header": {"status": {"name": "Success"}}}'), "refused", "without records"
+    ),
     "half a body": Own(lambda asked: Reply(healthy(asked).body[:-30]), "data"),
 }
 COMMON = {

@@ -40,9 +40,7 @@ def healthy(asked):
 
 def envelope(code, words):
     head = f"<errMsg>SERVICE ERROR</errMsg><returnAuthMsg>{words}</returnAuthMsg><returnReasonCode>{code}</returnReasonCode>"
-    return lambda asked: Reply(
-        f"<OpenAPI_ServiceResponse><cmmMsgHeader>{head}</cmmMsgHeader></OpenAPI_ServiceResponse>".encode()
-    )
+    return lambda asked: Reply(f"<OpenAPI_ServiceResponse><cmmMsgHeader>{head}</cmmMsgHeader></OpenAPI_ServiceResponse>".encode())
 
 
 def result(code, words):
@@ -78,18 +76,22 @@ def n_records(text):
 CODES = {
     "10": ("refused", "INVALID_REQUEST_PARAMETER_ERROR"), "11": ("refused", "NO_MANDATORY_REQUEST_PARAMETERS_ERROR"),
     "12": ("refused", "NO_OPENAPI_SERVICE_ERROR"), "20": ("key", "SERVICE_ACCESS_DENIED_ERROR"),
-    "21": ("key", "TEMPORARILY_DISABLE_THE_SERVICEKEY_ERROR"), "22": ("quota", "LIMITED_NUMBER_OF_SERVICE_REQUESTS_EXCEEDS_ERROR"),
+    "21": ("key", "TEMPORARILY_DISABLE_THE_SERVICEKEY_ERROR"),
+    "22": ("quota", "LIMITED_NUMBER_OF_SERVICE_REQUESTS_EXCEEDS_ERROR"),
     "30": ("key", "SERVICE_KEY_IS_NOT_REGISTERED_ERROR"), "31": ("key", "DEADLINE_HAS_EXPIRED_ERROR"),
     "32": ("key", "UNREGISTERED_IP_ERROR"), "33": ("key", "UNSIGNED_CALL_ERROR"),
 }  # fmt: skip
-OWN = {f"reason {code}": Own(envelope(code, words), kind, f"code {code}") for code, (kind, words) in CODES.items()} | {
-    "reason 99": Own(envelope("99", "UNKNOWN_ERROR"), "data"),  # asked again
-    "result 03": Own(result("03", "NODATA_ERROR"), "not_yet", "no data"),
-    "result 02": Own(result("02", "DB_ERROR"), "data"),
-    "a code of tomorrow": Own(result("77", "?"), "refused", "not documented"),
-    "only the total": Own(lambda asked: response([item("합계", "-", "-", (0, 0, 0, 0))]), "not_yet", "only the total"),
-    "half a body": Own(lambda asked: Reply(healthy(asked).body[:-30]), "data"),
-}
+OWN = (
+    {f"reason {code}": Own(envelope(code, words), kind, f"code {code}") for code, (kind, words) in CODES.items()}
+    | {
+        "reason 99": Own(envelope("99", "UNKNOWN_ERROR"), "data"),  # asked again
+        "result 03": Own(result("03", "NODATA_ERROR"), "not_yet", "no data"),
+        "result 02": Own(result("02", "DB_ERROR"), "data"),
+        "a code of tomorrow": Own(result("77", "?"), "refused", "not documented"),
+        "only the total": Own(lambda asked: response([item("합계", "-", "-", (0, 0, 0, 0))]), "not_yet", "only the total"),
+        "half a body": Own(lambda asked: Reply(healthy(asked).body[:-30]), "data"),
+    }
+)
 CASES = [
     Case(
         "kcs",
