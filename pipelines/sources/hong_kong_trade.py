@@ -75,7 +75,8 @@ TABLES = {
     "hkcsd_imports_consignment": _Table("1", "MC", OTHER_END, "imports", "CIF", has_world=False),
     "hkcsd_domestic_exports": _Table("2", "DX", trade_basis="domestic_exports"),
     "hkcsd_reexports": _Table("3", "RX"),
-    "hkcsd_reexports_origin": _Table("3", "RX", has_world=False, has_origin=True),
+    # Its name comes before hkcsd_reexports: of one day's releases the published total stands, not the sum over origins.
+    "hkcsd_origin_reexports": _Table("3", "RX", has_world=False, has_origin=True),
     "hkcsd_total_exports": _Table("4", "X"),
 }
 TITLES = {
@@ -83,7 +84,7 @@ TITLES = {
     "hkcsd_imports_consignment": "Imports by country of consignment, CIF",
     "hkcsd_domestic_exports": "Domestic exports by destination, FOB",
     "hkcsd_reexports": "Re-exports by destination, FOB",
-    "hkcsd_reexports_origin": "Re-exports by destination and country of origin, FOB",
+    "hkcsd_origin_reexports": "Re-exports by destination and country of origin, FOB",
     "hkcsd_total_exports": "Total exports by destination, FOB: domestic exports and re-exports",
 }
 

@@ -10,6 +10,7 @@ import polars as pl
 from pipelines.reading import TextTable
 from pipelines.sources.bodies import arrays, json_body
 from pipelines.sources.contract import (
+    HEADINGS,
     Answer,
     Ask,
     Feed,
@@ -45,7 +46,6 @@ from pipelines.sources.tidying import (
 )
 
 EXPORTS, IMPORTS = "uscb_exports_hs10", "uscb_imports_hs10"
-HEADINGS = ("8471", "8473", "8486", "8523", "8541", "8542")
 PARTNER, LEVEL, TIME, UNIT = "CTY_CODE", "COMM_LVL", "time", "UNIT_QY1"
 PRODUCT = {EXPORTS: "E_COMMODITY", IMPORTS: "I_COMMODITY"}
 VALUE = {EXPORTS: "ALL_VAL_MO", IMPORTS: "GEN_VAL_MO"}

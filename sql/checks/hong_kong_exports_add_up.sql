@@ -5,12 +5,12 @@ with
 cells as (
     select partner_iso3, product_code, period_start, vintage_at, flow, value_local
     from core.fact_trade_flow
-    where dataset_id in ('hkcsd_domestic_exports', 'hkcsd_reexports', 'hkcsd_total_exports') and is_current
+    where dataset_id in ('hkcsd_domestic_exports', 'hkcsd_reexports', 'hkcsd_total_exports')
 ),
 totals as (
     select partner_iso3, product_code, period_start, vintage_at, flow, value_local
     from core.fact_control_total
-    where dataset_id in ('hkcsd_domestic_exports', 'hkcsd_reexports', 'hkcsd_total_exports') and is_current
+    where dataset_id in ('hkcsd_domestic_exports', 'hkcsd_reexports', 'hkcsd_total_exports')
 ),
 filed as (
     select * from cells

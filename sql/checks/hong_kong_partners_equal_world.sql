@@ -5,7 +5,7 @@ with
 cells as (
     select dataset_id, product_code, period_start, vintage_at, sum(value_local) as value_local, count(*) as n_partners
     from core.fact_trade_flow
-    where dataset_id in ('hkcsd_imports', 'hkcsd_domestic_exports', 'hkcsd_reexports', 'hkcsd_total_exports') and is_current
+    where dataset_id in ('hkcsd_imports', 'hkcsd_domestic_exports', 'hkcsd_reexports', 'hkcsd_total_exports')
     group by dataset_id, product_code, period_start, vintage_at
 ),
 own_origin as (
@@ -16,7 +16,7 @@ own_origin as (
 totals as (
     select dataset_id, product_code, period_start, vintage_at, value_local
     from core.fact_control_total
-    where source_id = 'hkcsd' and partner_iso3 = 'WLD' and is_current
+    where source_id = 'hkcsd' and partner_iso3 = 'WLD'
 ),
 paired as (
     select

@@ -92,7 +92,7 @@ def test_world_is_a_question_of_its_own(make_release):
 
 
 def test_an_origin_is_the_second_partner_of_a_reexport(make_release):
-    question = ask("hkcsd_reexports_origin", partner="CN")
+    question = ask("hkcsd_origin_reexports", partner="CN")
     row = parse(make_release, question, {"co": "TW", "cc": "CN", "figure": "5"}).rows.row(0, named=True)
     assert (row["flow"], row["partner_iso3"], row["partner2_code"], row["value_basis"]) == ("RX", "CHN", "490", "FOB")
     assert {("ccclass", "C"), ("cc", "CN"), ("coclass", "C"), ("co", "ALL")} <= set(SOURCE.request(question).params)
@@ -124,7 +124,7 @@ def test_no_more_than_twenty_codes_a_call_and_all_of_them():
     assert all(len({len(code) for code in part}) == 1 for part in codes)
     flat = [code for part in codes for code in part]
     assert len(flat) == len(set(flat)) and {"8542", "854231", "854142", "847330"} <= set(flat)
-    assert len(SOURCE.asks(SOURCE.feed("hkcsd_reexports_origin"), [MAY], "CN")) == len(codes)
+    assert len(SOURCE.asks(SOURCE.feed("hkcsd_origin_reexports"), [MAY], "CN")) == len(codes)
 
 
 def test_codes_follow_the_revision_of_the_month():
