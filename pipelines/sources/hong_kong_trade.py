@@ -199,7 +199,8 @@ def _failure(ask: Ask, message: Any) -> Judgement:
         return Judgement(Kind.SPLIT if ask.start < ask.end else Kind.NOT_YET, told)
     if "usage limit" in words:
         return Judgement(Kind.QUOTA, told)
-    if "too many" in words or "is not defined" in words:
+    is_about_a_code = "is not defined" in words and any(code in told for code in ask.get("codes").split(","))
+    if "too many" in words or is_about_a_code:
         return Judgement(Kind.SPLIT, told)
     return Judgement(Kind.REFUSED, told)
 

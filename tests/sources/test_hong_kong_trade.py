@@ -144,6 +144,12 @@ def test_a_span_that_ends_too_late_is_asked_month_by_month():
     assert judged(message).kind is Kind.NOT_YET
 
 
+@pytest.mark.parametrize(("what", "kind"), [("Commodity code (854231)", Kind.SPLIT), ("Country code (ZZ)", Kind.REFUSED)])
+def test_only_a_code_of_the_question_is_split_off(what, kind):
+    message = json.dumps({"header": {"status": {"name": "Fail", "message": [f"{what} is not defined"]}}}).encode()
+    assert judged(message, ask(codes="854231,854232")).kind is kind
+
+
 def test_a_body_of_another_shape_is_refused(make_release):
     with pytest.raises(InputError, match=r"hkcsd.*without dataSet"):
         SOURCE.parse(ask(), b'{"header": {}}', make_release(source_id="hkcsd"), COUNTRIES)
