@@ -210,7 +210,7 @@ def _success(header: dict[str, Any], filed: Any) -> Judgement:
     told = count.get("noOfRecords") if isinstance(count, dict) else None
     if not isinstance(filed, list):
         return Judgement(Kind.REFUSED, "Success without records")
-    if str(told).isdigit() and int(str(told)) > len(filed):
+    if str(told).isdecimal() and int(str(told)) > len(filed):
         return Judgement(Kind.SPLIT, f"{len(filed)} of {told} records")
     return Judgement(Kind.DATA) if filed else Judgement(Kind.EMPTY, "no records")
 

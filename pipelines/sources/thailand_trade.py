@@ -103,7 +103,7 @@ class ThailandTrade(Source):
     def parse(self, ask: Ask, body: bytes, release: Release, codes: Codes) -> Parsed:
         """The publisher's dollars and its baht; a quantity has no unit here and is left aside."""
         text = without_commas(records(json_body(body, release.place), release.place, COLUMNS), DOLLARS, BAHT)
-        cells = [pl.col(name).str.replace(r"^0+(\d)", "$1") for name in (YEAR, MONTH)]
+        cells = [pl.col(name).str.replace(r"^0+([0-9])", "$1") for name in (YEAR, MONTH)]
         text = replace(text, rows=text.rows.with_columns(cells))
         is_zero = pl.all_horizontal(pl.col(name).str.contains(r"^0(\.0+)?$") for name in (DOLLARS, BAHT))
         text, skipped = set_aside(text, NOTHING_MOVED, is_zero)

@@ -13,8 +13,9 @@ from pipelines.schemas.tables.tidy_trade import TradeObs
 from pipelines.sources.parsed import Codes, Control, Parsed, Release
 
 # Numbers are checked as text: 14 digits before the point leave room for a factor of 1000 in DECIMAL(20,3).
-SIGNED = r"^-?\d{1,14}(\.\d+)?$"
-UNSIGNED = r"^\d{1,14}(\.\d+)?$"
+# Digits are 0 to 9: \d would also take the digits of other scripts, which no cast reads.
+SIGNED = r"^-?[0-9]{1,14}(\.[0-9]+)?$"
+UNSIGNED = r"^[0-9]{1,14}(\.[0-9]+)?$"
 WIDE = pl.Decimal(38, 9)
 
 
@@ -50,8 +51,8 @@ class Admitted:
 
 
 def matches(column: str, pattern: str, expected: str) -> Rule:
-    """Rule: the cell is present and matches a regular expression."""
-    return Rule(column, pl.col(column).str.contains(pattern), expected)
+    """Rule: the cell is present and matches a regular expression, in which \\d stands for 0 to 9 only."""
+    return Rule(column, pl.col(column).str.contains(pattern.replace(r"\d", "[0-9]")), expected)
 
 
 def number(column: str) -> Rule:
@@ -116,7 +117,7 @@ def unpivot(text: TextTable, parts: Mapping[str, Mapping[str, str]], name: str) 
 
 def without_commas(text: TextTable, *columns: str) -> TextTable:
     """The same rows with the commas between thousands taken out of number columns."""
-    plain = r"^-?\d{1,3}(,\d{3})+(\.\d+)?$"
+    plain = r"^-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$"
     cells = [
         pl.when(pl.col(name).str.contains(plain)).then(pl.col(name).str.replace_all(",", "")).otherwise(pl.col(name)).alias(name)
         for name in columns

@@ -53,7 +53,7 @@ QUANTITY = {EXPORTS: "QTY_1_MO", IMPORTS: "GEN_QY1_MO"}
 PATH = {EXPORTS: "exports/hs", IMPORTS: "imports/hs"}
 ALL_COUNTRIES = "-"
 # Groups stand among the countries: 0003 (European Union) and its like, and NXXX for parts of the world.
-GROUP = r"^(00\d{2}|\dXXX)$"
+GROUP = r"^(00[0-9]{2}|[0-9]XXX)$"
 NO_UNIT = ("X", "-")
 
 

@@ -75,6 +75,8 @@ def test_a_quantity_without_a_value_is_quarantined(make_release):
         ({"figure": "1"}, "column co: found nothing; expected a country"),
         ({"co": "TW", "figure": "1", "period": "202604"}, "column period: found '202604'"),
         ({"co": "TW", "figure": "n.a."}, "column figure: found 'n.a.'"),
+        ({"co": "TW", "figure": "９50"}, "column figure: found '９50'"),
+        ({"co": "TW", "figure": "1", "code": "８542"}, "column code: found '８542'"),
         ({"co": "TW", "figure": "1", "code": "85"}, "column code: found '85'"),
         ({"co": "TW", "figure": "1", "sv": "VCy"}, "column sv: found 'VCy'"),
         ({"co": "TW", "figure": "-1", "sv": "QCm"}, "a quantity that is not negative"),
