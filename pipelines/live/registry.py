@@ -22,6 +22,7 @@ CONNECTORS = {
     "kcs": "korea_customs_api.KoreaCustomsApi",
     "hkcsd": "hong_kong_trade.HongKongTrade",
     "jpmof": "japan_customs_api.JapanCustomsApi",
+    "thmoc": "thailand_trade.ThailandTrade",
 }
 
 

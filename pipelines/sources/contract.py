@@ -258,7 +258,7 @@ def html_judgement(answer: Answer) -> Judgement | None:
 def retry_after(answer: Answer) -> float | None:
     """Seconds of a Retry-After header, None when it is absent or a date (then our own pause serves)."""
     text = answer.headers.get("retry-after", "").strip()
-    return float(text) if text.isdigit() else None
+    return float(text) if text.isdecimal() else None
 
 
 def excerpt(body: bytes, limit: int = 160) -> str:

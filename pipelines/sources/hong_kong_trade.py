@@ -75,7 +75,8 @@ TABLES = {
     "hkcsd_imports_consignment": _Table("1", "MC", OTHER_END, "imports", "CIF", has_world=False),
     "hkcsd_domestic_exports": _Table("2", "DX", trade_basis="domestic_exports"),
     "hkcsd_reexports": _Table("3", "RX"),
-    "hkcsd_reexports_origin": _Table("3", "RX", has_world=False, has_origin=True),
+    # Its name comes before hkcsd_reexports: of one day's releases the published total stands, not the sum over origins.
+    "hkcsd_origin_reexports": _Table("3", "RX", has_world=False, has_origin=True),
     "hkcsd_total_exports": _Table("4", "X"),
 }
 TITLES = {
@@ -83,7 +84,7 @@ TITLES = {
     "hkcsd_imports_consignment": "Imports by country of consignment, CIF",
     "hkcsd_domestic_exports": "Domestic exports by destination, FOB",
     "hkcsd_reexports": "Re-exports by destination, FOB",
-    "hkcsd_reexports_origin": "Re-exports by destination and country of origin, FOB",
+    "hkcsd_origin_reexports": "Re-exports by destination and country of origin, FOB",
     "hkcsd_total_exports": "Total exports by destination, FOB: domestic exports and re-exports",
 }
 
@@ -100,9 +101,9 @@ class HongKongTrade(Source):
         codes="hongkong",
     )
     feeds: ClassVar[tuple[Feed, ...]] = tuple(
-        Feed(name, TITLES[name], FIRST, 35, 12)
+        Feed(name, TITLES[name], FIRST, 30, 12)
         if not table.has_origin
-        else Feed(name, TITLES[name], FIRST, 35, 12, divided_by="destination", divisions=DESTINATIONS)
+        else Feed(name, TITLES[name], FIRST, 30, 12, divided_by="destination", divisions=DESTINATIONS)
         for name, table in TABLES.items()
     )
 
@@ -198,7 +199,8 @@ def _failure(ask: Ask, message: Any) -> Judgement:
         return Judgement(Kind.SPLIT if ask.start < ask.end else Kind.NOT_YET, told)
     if "usage limit" in words:
         return Judgement(Kind.QUOTA, told)
-    if "too many" in words or "is not defined" in words:
+    is_about_a_code = "is not defined" in words and any(code in told for code in ask.get("codes").split(","))
+    if "too many" in words or is_about_a_code:
         return Judgement(Kind.SPLIT, told)
     return Judgement(Kind.REFUSED, told)
 
@@ -208,7 +210,7 @@ def _success(header: dict[str, Any], filed: Any) -> Judgement:
     told = count.get("noOfRecords") if isinstance(count, dict) else None
     if not isinstance(filed, list):
         return Judgement(Kind.REFUSED, "Success without records")
-    if str(told).isdigit() and int(str(told)) > len(filed):
+    if str(told).isdecimal() and int(str(told)) > len(filed):
         return Judgement(Kind.SPLIT, f"{len(filed)} of {told} records")
     return Judgement(Kind.DATA) if filed else Judgement(Kind.EMPTY, "no records")
 

@@ -116,7 +116,7 @@ class JapanCustomsApi(Source):
         """One row for each line, country and month that is out; zero stays; yen are not converted here."""
         text = _named(read_delimited(body, release.place), release)
         published = _last_month(text.rows)
-        followed = pl.col(PRODUCT).str.slice(0, 4).is_in(HEADINGS) | ~pl.col(PRODUCT).str.contains(r"^\d{9}$")
+        followed = pl.col(PRODUCT).str.slice(0, 4).is_in(HEADINGS) | ~pl.col(PRODUCT).str.contains(r"^[0-9]{9}$")
         kept = replace(text, rows=text.rows.filter(followed.fill_null(True)))
         parts = {name: {measure: f"{measure}-{name}" for measure in MEASURES} for name in MONTHS}
         long = unpivot(kept, parts, MONTH)
@@ -179,7 +179,7 @@ def _named(text: TextTable, release: Release) -> TextTable:
 def _last_month(rows: pl.DataFrame) -> int:
     """Number of the last month in which anything moved: months that are not out are filled with zeros, not left empty."""
     moved = [
-        rows.filter(pl.col(f"{measure}-{name}").str.contains(r"^-?[\d.]*[1-9][\d.]*$").fill_null(False)).height > 0
+        rows.filter(pl.col(f"{measure}-{name}").str.contains(r"^-?[0-9.]*[1-9][0-9.]*$").fill_null(False)).height > 0
         for name in MONTHS
         for measure in MEASURES
     ]

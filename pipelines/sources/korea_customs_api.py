@@ -95,7 +95,7 @@ class KoreaCustomsApi(Source):
         codes="korea",
     )
     feeds: ClassVar[tuple[Feed, ...]] = (
-        Feed(DATASET, "Exports and imports by HSK line and country", date(2016, 1, 1), 20, 12, needs_key=True),
+        Feed(DATASET, "Exports and imports by HSK line and country", date(2016, 1, 1), 15, 12, needs_key=True),
     )
 
     def asks(self, feed: Feed, periods: Sequence[date], division: str = "") -> list[Ask]:

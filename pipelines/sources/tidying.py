@@ -52,8 +52,8 @@ class Admitted:
 
 
 def matches(column: str, pattern: str, expected: str) -> Rule:
-    """Rule: the cell is present and matches a regular expression."""
-    return Rule(column, pl.col(column).str.contains(pattern), expected)
+    """Rule: the cell is present and matches a regular expression, in which \\d stands for 0 to 9 only."""
+    return Rule(column, pl.col(column).str.contains(pattern.replace(r"\d", "[0-9]")), expected)
 
 
 def number(column: str) -> Rule:
@@ -118,7 +118,7 @@ def unpivot(text: TextTable, parts: Mapping[str, Mapping[str, str]], name: str) 
 
 def without_commas(text: TextTable, *columns: str) -> TextTable:
     """The same rows with the commas between thousands taken out of number columns."""
-    plain = r"^-?\d{1,3}(,\d{3})+(\.\d+)?$"
+    plain = r"^-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$"
     cells = [
         pl.when(pl.col(name).str.contains(plain)).then(pl.col(name).str.replace_all(",", "")).otherwise(pl.col(name)).alias(name)
         for name in columns

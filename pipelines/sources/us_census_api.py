@@ -10,6 +10,7 @@ import polars as pl
 from pipelines.reading import TextTable
 from pipelines.sources.bodies import arrays, json_body
 from pipelines.sources.contract import (
+    HEADINGS,
     Answer,
     Ask,
     Feed,
@@ -45,7 +46,6 @@ from pipelines.sources.tidying import (
 )
 
 EXPORTS, IMPORTS = "uscb_exports_hs10", "uscb_imports_hs10"
-HEADINGS = ("8471", "8473", "8486", "8523", "8541", "8542")
 PARTNER, LEVEL, TIME, UNIT = "CTY_CODE", "COMM_LVL", "time", "UNIT_QY1"
 PRODUCT = {EXPORTS: "E_COMMODITY", IMPORTS: "I_COMMODITY"}
 VALUE = {EXPORTS: "ALL_VAL_MO", IMPORTS: "GEN_VAL_MO"}
@@ -53,7 +53,7 @@ QUANTITY = {EXPORTS: "QTY_1_MO", IMPORTS: "GEN_QY1_MO"}
 PATH = {EXPORTS: "exports/hs", IMPORTS: "imports/hs"}
 ALL_COUNTRIES = "-"
 # Groups stand among the countries: 0003 (European Union) and its like, and NXXX for parts of the world.
-GROUP = r"^(00\d{2}|\dXXX)$"
+GROUP = r"^(00[0-9]{2}|[0-9]XXX)$"
 NO_UNIT = ("X", "-")
 
 
@@ -71,8 +71,8 @@ class UsCensus(Source):
         codes="census",
     )
     feeds: ClassVar[tuple[Feed, ...]] = (
-        Feed(EXPORTS, "Exports, all goods, FAS, ten digits by country", date(2013, 1, 1), 40, 24, needs_key=True),
-        Feed(IMPORTS, "General imports, customs value, ten digits by country", date(2013, 1, 1), 40, 24, needs_key=True),
+        Feed(EXPORTS, "Exports, all goods, FAS, ten digits by country", date(2013, 1, 1), 35, 24, needs_key=True),
+        Feed(IMPORTS, "General imports, customs value, ten digits by country", date(2013, 1, 1), 35, 24, needs_key=True),
     )
 
     def asks(self, feed: Feed, periods: Sequence[date], division: str = "") -> list[Ask]:

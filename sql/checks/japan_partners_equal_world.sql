@@ -4,11 +4,12 @@ with
 cells as (
     select product_code, period_start, sum(value_local) as value_local
     from core.fact_trade_flow
-    where source_id = 'jpmof' and is_current
+    where dataset_id = 'jpmof_exports_ic_tools_monthly' and is_current
     group by product_code, period_start
 ),
 totals as (
-    select product_code, period_start, value_local from core.fact_control_total where source_id = 'jpmof'
+    select product_code, period_start, value_local from core.fact_control_total
+    where dataset_id = 'jpmof_exports_ic_tools_monthly'
 )
 select totals.product_code, totals.period_start, cells.value_local as partners_jpy, totals.value_local as world_jpy
 from totals

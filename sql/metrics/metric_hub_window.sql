@@ -99,8 +99,8 @@ group_cells as (
                 then grouped.value_usd
         end as value_usd,
         grouped.value_basis,
-        case when grouped.licence_last = 'un_comtrade' then grouped.licence_last
-            when grouped.licence_first = 'un_comtrade' then grouped.licence_first
+        case when grouped.licence_last in ('un_comtrade', 'th_moc_open') then grouped.licence_last
+            when grouped.licence_first in ('un_comtrade', 'th_moc_open') then grouped.licence_first
             else grouped.licence_last
         end as licence_id
     from grouped

@@ -262,14 +262,14 @@ def test_sources_name_a_licence() -> None:
     assert set(read("sources")["licence_id"]) <= set(read("licences")["licence_id"])
 
 
-def test_comtrade_rows_may_not_be_passed_on() -> None:
+def test_rows_without_open_terms_may_not_be_passed_on() -> None:
     closed = read("licences").filter(pl.col("may_redistribute_rows") == "false")
-    assert closed["licence_id"].to_list() == ["cn_customs_none", "un_comtrade"]
+    assert closed["licence_id"].to_list() == ["cn_customs_none", "th_moc_open", "un_comtrade"]
 
 
 def test_trade_sources_have_valuation_and_lags() -> None:
     trade = read("sources").filter(pl.col("import_basis").is_not_null())
     needed = ["export_basis", "currency", "release_lag_days_monthly", "release_lag_days_annual"]
-    assert {"comtrade", "gacc", "jpmof", "kcs", "twmof", "uscb"} <= set(trade["source_id"])
+    assert {"comtrade", "gacc", "hkcsd", "jpmof", "kcs", "thmoc", "twmof", "uscb"} <= set(trade["source_id"])
     assert sum(trade.select(needed).null_count().row(0)) == 0
     assert trade.select(pl.col("release_lag_days_monthly", "release_lag_days_annual").cast(pl.Int64)).height == trade.height

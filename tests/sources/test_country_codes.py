@@ -30,3 +30,8 @@ def test_aliases_of_other_schemes_do_not_count():
 
 def test_names_are_codes_too():
     assert codes_of("taiwan", COUNTRIES, ALIASES).iso3 == {"南韓": "KOR", "其他": "XOT", "北韓": "PRK"}
+
+
+def test_codes_lead_to_comtrade_numbers_where_there_is_one():
+    codes = codes_of("hongkong", COUNTRIES, ALIASES)
+    assert codes.iso3 == {"KR": "KOR", "TW": "TWN"} and codes.comtrade == {"KR": "410", "TW": "490"}

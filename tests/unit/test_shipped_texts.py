@@ -12,7 +12,7 @@ from pipelines.warehouse.audit import load_checks
 from pipelines.warehouse.graph import load_graph
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PAGES = [CHECKOUT / "README.md", CHECKOUT / "data" / "README.md", *sorted((CHECKOUT / "docs").glob("*.md"))]
+PAGES = [CHECKOUT / "README.md", CHECKOUT / "data" / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md"))]
 DRAWINGS = sorted((CHECKOUT / "docs").glob("*.svg"))
 DRAWING_RUNGS = {"mirror-gap.svg": "accounting", "supply-mix.svg": "accounting"}
 CODE = re.compile(r"^```[a-z]+\n.*?^```$", re.MULTILINE | re.DOTALL)  # a fence without a language shows output and is read

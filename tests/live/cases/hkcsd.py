@@ -129,6 +129,6 @@ CASES = [
     Case("hkcsd", "hkcsd_imports_consignment", shares_parser=True, n_rows=12, total=Decimal(4 * 1000 * THOUSAND), **COMMON),
     Case("hkcsd", "hkcsd_domestic_exports", shares_parser=True, **WITH_WORLD, **COMMON),
     Case("hkcsd", "hkcsd_reexports", shares_parser=True, **WITH_WORLD, **COMMON),
-    Case("hkcsd", "hkcsd_reexports_origin", division="CN", n_rows=8, total=Decimal(4 * 80 * THOUSAND), **COMMON),
+    Case("hkcsd", "hkcsd_origin_reexports", division="CN", n_rows=8, total=Decimal(4 * 80 * THOUSAND), **COMMON),
     Case("hkcsd", "hkcsd_total_exports", shares_parser=True, **WITH_WORLD, **COMMON),
 ]

@@ -21,7 +21,8 @@ THOUSAND = 1000
 
 def listed(*chapters):
     links = "".join(
-        f'<li><span>{chapter}類</span> <a href="/stat-search/file-download?statInfId=00004000000{number}&amp;fileKind=1">CSV</a></li>'
+        f"<li><span>{chapter}類</span> "
+        f'<a href="/stat-search/file-download?statInfId=00004000000{number}&amp;fileKind=1">CSV</a></li>'
         for number, chapter in enumerate(chapters)
     )
     return f"<!DOCTYPE html><html><body><a href='/stat-search/files'>list</a><ul>{links}</ul></body></html>".encode()
