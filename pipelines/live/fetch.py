@@ -11,7 +11,7 @@ import stamina
 from pipelines.archive import Archive
 from pipelines.errors import ChipflowsError
 from pipelines.home import Home
-from pipelines.live.client import Client, Received, Unreachable
+from pipelines.live.client import IN_MEMORY, Client, Received, Unreachable
 from pipelines.live.clock import Clock
 from pipelines.live.journal import RELEASE, SAME, Journal, Record, one_asker
 from pipelines.live.pace import Pace
@@ -21,7 +21,7 @@ from pipelines.sources.contract import Ask, Judgement, Kind, Source
 ATTEMPTS = 5
 LONGEST_WAIT = 120.0  # a publisher that asks for a longer pause is left alone until the next run
 GIVE_UP_AFTER = 3  # questions in a row that never got an answer
-SETTLED = {Kind.DATA, Kind.EMPTY, Kind.NOT_YET, Kind.SPLIT}
+SETTLED = {Kind.DATA, Kind.LIST, Kind.EMPTY, Kind.NOT_YET, Kind.SPLIT}
 Progress = Callable[[str, int, int], None]
 
 
@@ -134,8 +134,17 @@ class _Asker:
             silent = silent + 1 if outcome.kind is Kind.WAIT else 0
             if outcome.kind is Kind.SPLIT:
                 queue.extendleft(reversed(self.source.split(ask)))
+            if outcome.kind in (Kind.LIST, Kind.DATA):
+                queue.extendleft(reversed(self._named_by(ask)))
             report.stopped = self._reason_to_stop(outcome, silent)
         report.n_open = len(queue)
+
+    def _named_by(self, ask: Ask) -> list[Ask]:
+        """The questions that an archived answer names; a body that stayed on disk for its size names none."""
+        last = self.journal.last(ask.ask_id)
+        if last is None or not last.sha256 or last.bytes > IN_MEMORY:
+            return []
+        return self.source.follow(ask, self.archive.get(last.sha256))
 
     def _reason_to_stop(self, outcome: Outcome, silent: int) -> str:
         if outcome.kind in (Kind.KEY, Kind.QUOTA):
@@ -145,7 +154,8 @@ class _Asker:
     def _kept(self, ask: Ask) -> Outcome | None:
         """What the archive already says today, so that an interrupted run goes on where it stopped."""
         last = self.journal.last(ask.ask_id)
-        if last is None or last.kind not in SETTLED or not self._is_fresh(last):
+        is_for_good = last is not None and last.kind == Kind.DATA and self.source.is_final(ask)
+        if last is None or last.kind not in SETTLED or not (is_for_good or self._is_fresh(last)):
             return None
         if last.sha256 and not self.archive.path(last.sha256).exists():
             return None

@@ -86,6 +86,7 @@ class Kind(StrEnum):
     """What an answer is; only DATA becomes rows, SPLIT is asked again in parts, WAIT may be asked again later in this run."""
 
     DATA = "data"
+    LIST = "list"  # no rows: it names the questions that come next, see `Source.follow`
     EMPTY = "empty"  # published, and there is nothing
     NOT_YET = "not_yet"  # not published so far
     SPLIT = "split"  # cut at the cap, or refused as too large
@@ -155,9 +156,17 @@ class Source(ABC):
         """The same question in smaller parts (periods, then reporters, then codes); empty when it cannot be smaller."""
         return by_month(ask)
 
+    def follow(self, ask: Ask, body: bytes) -> list[Ask]:
+        """The questions that an answer of kind LIST or DATA leads to (a file it names, the next page); they are put next."""
+        return []
+
     def canonical(self, body: bytes) -> bytes:
         """The body without what changes from call to call (timings, counters), so that a revision can be told from noise."""
         return body
+
+    def is_final(self, ask: Ask) -> bool:
+        """Whether the question names one version of a file, so that its answer never changes and is asked for once."""
+        return False
 
     def bulk_text(self, ask: Ask, text: TextTable, release: Release, codes: Codes) -> Parsed:
         """One batch of a bulk file's rows as tidy rows; only for feeds with `is_bulk`."""

@@ -11,7 +11,10 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parents[2]
 ROOT = CHECKOUT / "pipelines"
 MODULES = sorted(ROOT.rglob("*.py"))
-SHARED_BY_SOURCES = {f"pipelines.sources.{name}" for name in ("bodies", "contract", "parsed", "tidying", "country_codes")}
+SHARED_BY_SOURCES = {
+    f"pipelines.sources.{name}"
+    for name in ("bodies", "contract", "parsed", "tidying", "country_codes", "un_comtrade_rows", "un_comtrade_releases")
+}
 MAY_ASK_PUBLISHERS, MAY_LOOK_AT_A_CLOCK = "pipelines.live.client", "pipelines.live.clock"
 NETWORK = {
     "aiohttp", "boto3", "botocore", "fsspec", "ftplib", "gcsfs", "grpc", "http.client", "http.server", "httpx", "httpx2", "paramiko",

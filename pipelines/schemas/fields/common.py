@@ -30,7 +30,15 @@ is_later_vintage = declare(
 as_of = declare(Field("as_of", DAY, "The build keeps what was known on this day"))
 source_id = declare(Field("source_id", TEXT, "Publisher of the row, see core.dim_source"))
 dataset_id = declare(Field("dataset_id", TEXT, "Shipped or archived file that the row comes from, see core.dim_dataset"))
-source_row = declare(Field("source_row", WHOLE, "Line of the row in that file, header = 1", minimum=2))
+source_row = declare(
+    Field(
+        "source_row",
+        WHOLE,
+        "Line of the row in that file, header = 1; in a body without a header the record; where one line holds several "
+        "records, 100 times the line plus the number of the record",
+        minimum=1,
+    )
+)
 source_file_sha256 = declare(
     Field("source_file_sha256", TEXT, "SHA-256 of the publisher file that the figures were read from", pattern=r"^[0-9a-f]{64}$")
 )

@@ -24,6 +24,7 @@ from pipelines.schemas.tables import (
     tidy_draws,
     tidy_facts,
     tidy_reference,
+    tidy_release,
     tidy_trade,
     wording,
 )
@@ -31,6 +32,7 @@ from pipelines.schemas.tables import (
 MODULES = (
     tidy_facts,
     tidy_reference,
+    tidy_release,
     tidy_trade,
     wording,
     meta,
