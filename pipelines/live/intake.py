@@ -130,7 +130,7 @@ def _known(source: Source, record: Record, home: Home) -> Taken | None:
 def _bulk(source: Source, feed: Feed, record: Record, home: Home, archive: Archive) -> Taken:
     scratch = home.root / "scratch"
     release, codes, ask = release_of(source, record, home), codes_for(source, home), ask_of(record)
-    texts = bulk_parts(archive.path(record.sha256), scratch, feed.bulk_delimiter, release.place)
+    texts = bulk_parts(archive.path(record.sha256), scratch, feed, release.place)
     return _store(source, feed, record, home, (source.bulk_text(ask, text, release, codes) for text in texts))
 
 

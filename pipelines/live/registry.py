@@ -10,6 +10,7 @@ from pipelines.sources.contract import Source
 # Module and class of each source; imported when first needed.
 CONNECTORS = {
     "uscb": "us_census_api.UsCensus",
+    "estat": "eurostat_comext.EurostatComext",
     "comtrade": "un_comtrade_api.UnComtrade",
 }
 

@@ -22,6 +22,7 @@ class Feed:
     `frequency` is M, A, or N for a register without periods. `divided_by` names a second dimension that every question
     names (`reporter`), with the values asked for by default. `table` is the tidy table of its rows. A dropped feed is never
     asked for over the network; the rows of a bulk feed are read in batches from a file that may be larger than memory.
+    Rows that follow each other with the same values in `bulk_together` come in one batch.
     """
 
     dataset_id: str
@@ -37,6 +38,7 @@ class Feed:
     is_dropped: bool = False
     is_bulk: bool = False
     bulk_delimiter: str = ","
+    bulk_together: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

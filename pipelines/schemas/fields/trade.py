@@ -4,7 +4,7 @@ from pipelines.schemas.field import AMOUNT, FLAG, MONEY, TEXT, WHOLE, Field
 from pipelines.schemas.fields import declare
 
 FLOWS = ("M", "X", "RX", "RM")
-CLASSIFICATIONS = ("HS", "HSK10", "HTS10", "SCHB10", "CCC11")
+CLASSIFICATIONS = ("HS", "HSK10", "HTS10", "SCHB10", "CCC11", "CN8")
 BASES = ("CIF", "FOB", "FAS", "customs", "unknown")
 
 flow = declare(Field("flow", TEXT, "M import, X export (re-exports included), RX re-export, RM re-import", allowed=FLOWS))
