@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: warehouse test ui bench lint dictionary lock clean
+.PHONY: warehouse test ui bench bench-bulk lint dictionary lock clean
 
 warehouse: $(VENV)/.installed
 	$(BIN)/chipflows build
@@ -20,6 +20,9 @@ ui: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/bench.py
+
+bench-bulk: $(VENV)/.installed
+	$(BIN)/python benchmarks/bench_bulk.py
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -34,7 +34,12 @@ class Totals:
     n_accepted: int = 0
     n_quarantined: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
-    controls: list[Control] = field(default_factory=list)
+    by_name: dict[str, Control] = field(default_factory=dict)
+
+    @property
+    def controls(self) -> list[Control]:
+        """Control totals over all parts, in the order in which they first came."""
+        return list(self.by_name.values())
 
     def add(self, part: Parsed) -> None:
         """Count one part; control totals of the same name are added up."""
@@ -46,12 +51,11 @@ class Totals:
             self._add_control(control)
 
     def _add_control(self, control: Control) -> None:
-        for place, known in enumerate(self.controls):
-            if known.name == control.name:
-                summed = (known.detail + control.detail, known.published + control.published, known.tolerance + control.tolerance)
-                self.controls[place] = Control(control.name, *summed)
-                return
-        self.controls.append(control)
+        known = self.by_name.get(control.name)
+        if known is not None:
+            summed = (known.detail + control.detail, known.published + control.published, known.tolerance + control.tolerance)
+            control = Control(control.name, *summed)
+        self.by_name[control.name] = control
 
 
 def write_parts(parts: Iterable[Parsed], table: type[Table], path: Path, quarantine: Path) -> Totals:

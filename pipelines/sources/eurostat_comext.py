@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar
@@ -155,7 +155,8 @@ class EurostatComext(Source):
             "quantity beside its value": admitted.good.height - cells.height,
             "group of partners": cells.height - kept.height,
         }
-        rows = tidy(kept, release, _api_columns(release, codes))
+        shared = _shared(codes, kept["partner"].unique(maintain_order=True))
+        rows = tidy(kept, release, _api_columns(release, codes, shared))
         return _parsed(rows, text.n_read, admitted, skipped, _identities(cells))
 
     def bulk_text(self, ask: Ask, text: TextTable, release: Release, codes: Codes) -> Parsed:
@@ -253,10 +254,10 @@ def _summed(name: str, each: list[Control]) -> list[Control]:
     return [Control(name, detail, published, tolerance)]
 
 
-def _api_columns(release: Release, codes: Codes) -> dict[str, pl.Expr]:
+def _api_columns(release: Release, codes: Codes, shared: Sequence[str]) -> dict[str, pl.Expr]:
     kg = (pl.col(WEIGHT).cast(pl.Decimal(38, 9)) * 100).round(6)
     period = month_period(pl.col("TIME_PERIOD").str.to_date("%Y-%m"))
-    return _columns(release, codes, period, CELL) | {
+    return _columns(release, codes, (period, CELL), shared) | {
         "value_local": money(VALUE),
         "absence_reason": _absence(pl.col(VALUE)),
         "quantity": amount(PIECES),
@@ -267,8 +268,11 @@ def _api_columns(release: Release, codes: Codes) -> dict[str, pl.Expr]:
     }
 
 
-def _columns(release: Release, codes: Codes, period: Mapping[str, pl.Expr], cell: Sequence[str]) -> dict[str, pl.Expr]:
+def _columns(
+    release: Release, codes: Codes, where: tuple[Mapping[str, pl.Expr], Sequence[str]], shared: Sequence[str]
+) -> dict[str, pl.Expr]:
     """Columns that service and archive share: imports CIF, exports FOB, euro; a year is closed in October of the next."""
+    period, cell = where
     reporter, partner, product, flow = cell[:4]
     is_import, year = pl.col(flow) == "1", period["period_start"].dt.year()
     is_closed = pl.date(year + 1, 10, 31) <= pl.lit(release.retrieved)
@@ -277,7 +281,7 @@ def _columns(release: Release, codes: Codes, period: Mapping[str, pl.Expr], cell
         "reporter_iso3": translate(reporter, codes.iso3),
         "partner_iso3": translate(partner, codes.iso3),
         # A partner with several codes (ES with Ceuta and Melilla, GB with Northern Ireland) is filed in parts.
-        "partner2_code": pl.when(pl.col(partner).is_in(_shared(codes))).then(pl.col(partner)).otherwise(pl.lit("0")),
+        "partner2_code": pl.when(pl.col(partner).is_in(shared)).then(pl.col(partner)).otherwise(pl.lit("0")),
         "flow": translate(flow, FLOWS),
         "trade_basis": pl.when(is_import).then(pl.lit("imports")).otherwise(pl.lit("total_exports")),
         "classification": pl.when(pl.col(product).str.len_chars() == 8).then(pl.lit("CN8")).otherwise(pl.lit("HS")),
@@ -295,10 +299,11 @@ def _revision(year: pl.Expr) -> pl.Expr:
     return newest.when(year >= 2007).then(pl.lit("H3")).otherwise(pl.lit("H2"))
 
 
-def _shared(codes: Codes) -> list[str]:
-    """Partner codes that stand for the same country as another one."""
-    times = Counter(codes.iso3.values())
-    return [code for code, iso3 in codes.iso3.items() if times[iso3] > 1]
+def _shared(codes: Codes, present: Iterable[str]) -> list[str]:
+    """Those of the partner codes that stand for the same country as another one of them."""
+    found = {code: codes.iso3[code] for code in present if code in codes.iso3}
+    times = Counter(found.values())
+    return [code for code, iso3 in found.items() if times[iso3] > 1]
 
 
 def _absence(value: pl.Expr) -> pl.Expr:
@@ -349,7 +354,7 @@ def _bulk_columns(release: Release, codes: Codes) -> dict[str, pl.Expr]:
     unit, kg = pl.col("SUPPL_UNIT"), amount("QUANTITY_KG")
     has_quantity = unit.is_not_null() & (unit != "NO_SU") & pl.col("QUANTITY_SUPPL_UNIT").is_not_null()
     period = month_period(pl.col("PERIOD").str.to_date("%Y%m"))
-    return _columns(release, codes, period, BULK_CELL) | {
+    return _columns(release, codes, (period, BULK_CELL), _shared(codes, codes.iso3)) | {
         "value_local": money("VALUE_EUR"),
         "absence_reason": _absence(pl.col("VALUE_EUR")),
         "quantity": pl.when(has_quantity).then(amount("QUANTITY_SUPPL_UNIT")),
