@@ -270,6 +270,6 @@ def test_comtrade_rows_may_not_be_passed_on() -> None:
 def test_trade_sources_have_valuation_and_lags() -> None:
     trade = read("sources").filter(pl.col("import_basis").is_not_null())
     needed = ["export_basis", "currency", "release_lag_days_monthly", "release_lag_days_annual"]
-    assert sorted(trade["source_id"]) == ["comtrade", "jpmof", "kcs", "twmof", "uscb"]
+    assert sorted(trade["source_id"]) == ["comtrade", "estat", "jpmof", "kcs", "twmof", "uscb"]
     assert sum(trade.select(needed).null_count().row(0)) == 0
-    assert trade.select(pl.col("release_lag_days_monthly", "release_lag_days_annual").cast(pl.Int64)).height == 5
+    assert trade.select(pl.col("release_lag_days_monthly", "release_lag_days_annual").cast(pl.Int64)).height == 6
