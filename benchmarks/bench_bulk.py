@@ -45,12 +45,17 @@ class Sample:
     """Runs of one way over one file."""
 
     runs: list[Ran]
-    rows_out: int
+    rows_out: int = 0
 
     @property
     def seconds(self) -> float:
         """Median time."""
         return statistics.median(ran.seconds for ran in self.runs)
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Median of the processor time over all cores, which other work on the machine disturbs least."""
+        return statistics.median(json.loads(ran.output)["cpu"] for ran in self.runs)
 
     @property
     def peak_bytes(self) -> int:
@@ -86,7 +91,7 @@ def measured(file: File, home: Path, runs: int) -> dict[str, Sample]:
         path = folder / f"{file.shape}.txt"
         child(folder, "generate", file.shape, str(file.rows), str(file.share), str(path))
         child(folder, "warm", file.shape, str(path))
-        samples = {way: Sample([], 0) for way in WAYS}
+        samples = {way: Sample([]) for way in WAYS}
         for number in range(runs):
             sys.stderr.write(f"{file.title}: run {number + 1} of {runs}\n")
             for way, sample in samples.items():
@@ -128,17 +133,17 @@ def report(results: dict[File, dict[str, Sample]], machine: dict[str, Any], *, m
         f"{machine['runs']} run(s), load average {machine['load_before']} before and {machine['load_after']} after."
     )
     yield ""
-    head = ("file", "way", "seconds", "rows out", "peak memory MB", "times DuckDB")
+    head = ("file", "way", "rows out", "seconds", "CPU seconds", "CPU against DuckDB", "peak memory MB")
     edge, between = ("| ", " | ") if markdown else ("", "  ")
     yield edge + between.join(head) + (" |" if markdown else "")
     if markdown:
-        yield "|---|---|---:|---:|---:|---:|"
+        yield "|---|---|---:|---:|---:|---:|---:|"
     for file, ways in results.items():
-        bare = ways["duckdb"].seconds
+        bare = ways["duckdb"].cpu_seconds
         for way, sample in ways.items():
             cells = (
-                file.title, TOLD[way], f"{sample.seconds:.2f}", str(sample.rows_out), f"{sample.peak_bytes / 1e6:.0f}",
-                f"{sample.seconds / bare:.1f}",
+                file.title, TOLD[way], str(sample.rows_out), f"{sample.seconds:.1f}", f"{sample.cpu_seconds:.1f}",
+                f"{sample.cpu_seconds / bare:.1f}", f"{sample.peak_bytes / 1e6:.0f}",
             )  # fmt: skip
             yield edge + between.join(cells) + (" |" if markdown else "")
 

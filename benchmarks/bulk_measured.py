@@ -4,6 +4,7 @@
 
 import json
 import sys
+import time
 from datetime import date
 from pathlib import Path
 
@@ -150,4 +151,5 @@ def bare_polars(shape: str, path: str) -> int:
 WAYS = {"generate": generate, "warm": warm, "chipflows": chipflows, "duckdb": bare_duckdb, "polars": bare_polars}
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps({"rows": WAYS[sys.argv[1]](*sys.argv[2:])}) + "\n")
+    n_rows = WAYS[sys.argv[1]](*sys.argv[2:])
+    sys.stdout.write(json.dumps({"rows": n_rows, "cpu": time.process_time()}) + "\n")

@@ -41,7 +41,7 @@ from pipelines.sources.tidying import (
     number,
     one_of,
     or_empty,
-    set_aside,
+    sort_out,
     tidy,
     translate,
 )
@@ -161,10 +161,7 @@ class EurostatComext(Source):
 
     def bulk_text(self, ask: Ask, text: TextTable, release: Release, codes: Codes) -> Parsed:
         """One batch of an archive: followed codes only; procedures are added up, and masked codes are counted and set aside."""
-        skipped: dict[str, int] = {}
-        for rule, holds in _outside().items() if "PRODUCT_NC" in text.rows.columns else ():
-            text, gone = set_aside(text, rule, holds)
-            skipped |= gone
+        text, skipped = sort_out(text, _outside(), BULK_COLUMNS)
         admitted = admit(text, BULK_COLUMNS, _bulk_rules(ask, codes), release.place, more=True)
         cells = _over_procedures(admitted.good)
         skipped |= {"added to another procedure": admitted.good.height - cells.height}

@@ -20,7 +20,7 @@ from pipelines.sources.tidying import (
     number,
     one_of,
     or_empty,
-    set_aside,
+    sort_out,
     tidy,
     translate,
     truth,
@@ -197,12 +197,9 @@ def world_controls(rows: pl.DataFrame) -> list[Control]:
 
 def bulk_rows(text: TextTable, release: Release, codes: Codes) -> Parsed:
     """One batch of a bulk file: totals of the followed headings; breakdowns, other codes and other flows are set aside."""
-    has_columns = set(BULK_COLUMNS) <= set(text.rows.columns)
-    skipped: dict[str, int] = {}
-    for rule, holds in _outside().items() if has_columns else ():
-        text, gone = set_aside(text, rule, holds)
-        skipped |= gone
-    flags = [pl.col(name).replace(BULK_FLAGS) for name in ("isQtyEstimated", "isNetWgtEstimated") if has_columns]
+    text, skipped = sort_out(text, _outside(), BULK_COLUMNS)
+    given = [name for name in ("isQtyEstimated", "isNetWgtEstimated") if name in text.rows.columns]
+    flags = [pl.col(name).replace(BULK_FLAGS) for name in given]
     text = TextTable(text.rows.with_columns(flags), text.rejected, text.n_read)
     admitted = admit(text, BULK_COLUMNS, [*api_codes(codes), *api_measures()], release.place, more=True)
     rows = tidy(admitted.good, release, api_columns(codes))
@@ -224,9 +221,14 @@ def _outside() -> Mapping[str, pl.Expr]:
 
 
 def _running_controls(rows: pl.DataFrame) -> list[Control]:
-    """World and partners of a batch, for each code; batches are added up by name, so World may stand in another batch."""
+    """World and partners of a batch, for the codes of a heading; batches are added up by name, as World may be in another."""
     is_world, is_group = pl.col("partner_iso3") == "WLD", pl.col("partner_iso3").is_in(GROUPS)
-    by = ["reporter_iso3", "flow", "hs_revision", "product_code", "period_start"]
-    sums = rows.filter(~is_group).group_by(by, maintain_order=True)
-    found = sums.agg(detail=pl.col("value_usd").filter(~is_world).sum(), published=pl.col("value_usd").filter(is_world).sum())
-    return [Control(" ".join(map(str, row[:-2])), row[-2], row[-1], TOLERANCE) for row in found.iter_rows()]
+    digits = pl.col("product_code").str.len_chars().alias("digits")
+    heading = pl.col("product_code").str.slice(0, 4).alias("heading")
+    sums = rows.filter(~is_group).group_by("reporter_iso3", "flow", "period_start", heading, digits, maintain_order=True)
+    value = pl.col("value_usd")
+    found = sums.agg(detail=value.filter(~is_world).sum(), published=value.filter(is_world).sum(), n_world=is_world.sum())
+    return [
+        Control(f"{' '.join(map(str, row[:4]))}, {row[4]} digits", row[5], row[6], TOLERANCE * row[7])
+        for row in found.iter_rows()
+    ]
