@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import ChipflowsError, InputError, UsageError
-from pipelines.live.bulk import bulk_parts
+from pipelines.live import bulk
+from pipelines.live.bulk import Totals, bulk_parts
 from pipelines.live.intake import _validated
 from pipelines.schemas.tables.tidy_trade import TradeObs
 from pipelines.sources.contract import Answer, Ask, Kind
@@ -163,6 +164,20 @@ def test_a_bulk_file_keeps_totals_of_followed_headings_and_names_what_it_leaves(
     assert parsed.rows["value_usd"].to_list() == [Decimal(700)]
     assert parsed.skipped == {"another heading": 3, "breakdown of a total": 2, "another flow": 1}
     assert parsed.quarantined.height == 1
+
+
+def test_world_and_partners_of_a_bulk_file_are_compared_over_all_batches(tmp_path, monkeypatch):
+    path = bulk_file(
+        tmp_path, [ROW, ROW | {"partnerCode": 410, "primaryValue": 201.5}, ROW | {"partnerCode": 0, "primaryValue": 901.5}]
+    )
+    for size in (150, 400, 10_000):
+        monkeypatch.setattr(bulk, "CHUNK", size)
+        totals = Totals()
+        for part in bulk_of(path):
+            totals.add(part)
+        (control,) = totals.controls
+        assert (control.detail, control.published, control.tolerance) == (Decimal("901.5"), Decimal("901.5"), 1), size
+        assert control.name == "HKG X 2026-05-01 8542, 6 digits"
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples are not part of the project")
