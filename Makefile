@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: warehouse test ui bench bench-scale lint dictionary lock clean
+.PHONY: warehouse test ui bench bench-scale bench-bulk lint dictionary lock clean
 
 warehouse: $(VENV)/.installed
 	$(BIN)/chipflows build
@@ -24,6 +24,9 @@ bench: $(VENV)/.installed
 # Two sizes of a made-up world; hours and tens of gigabytes of disk. A quick check: make bench-scale SCALE="--rows 200000"
 bench-scale: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/bench_scale.py $(SCALE)
+
+bench-bulk: $(VENV)/.installed
+	$(BIN)/python benchmarks/bench_bulk.py
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

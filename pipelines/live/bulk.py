@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 
 from pipelines.archive import write_atomically
 from pipelines.errors import InputError, Place, explain
-from pipelines.reading import LINE, REASON, ROW_TEXT, TextTable
+from pipelines.reading import LINE, REASON, ROW_TEXT, TextTable, rejected_frame
 from pipelines.schemas.table import Table
+from pipelines.sources.contract import Feed
 from pipelines.sources.parsed import Control, Parsed
 
 BATCH_ROWS = 250_000
@@ -33,7 +34,12 @@ class Totals:
     n_accepted: int = 0
     n_quarantined: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
-    controls: list[Control] = field(default_factory=list)
+    by_name: dict[str, Control] = field(default_factory=dict)
+
+    @property
+    def controls(self) -> list[Control]:
+        """Control totals over all parts, in the order in which they first came."""
+        return list(self.by_name.values())
 
     def add(self, part: Parsed) -> None:
         """Count one part; control totals of the same name are added up."""
@@ -45,12 +51,11 @@ class Totals:
             self._add_control(control)
 
     def _add_control(self, control: Control) -> None:
-        for place, known in enumerate(self.controls):
-            if known.name == control.name:
-                summed = (known.detail + control.detail, known.published + control.published, known.tolerance + control.tolerance)
-                self.controls[place] = Control(control.name, *summed)
-                return
-        self.controls.append(control)
+        known = self.by_name.get(control.name)
+        if known is not None:
+            summed = (known.detail + control.detail, known.published + control.published, known.tolerance + control.tolerance)
+            control = Control(control.name, *summed)
+        self.by_name[control.name] = control
 
 
 def write_parts(parts: Iterable[Parsed], table: type[Table], path: Path, quarantine: Path) -> Totals:
@@ -79,10 +84,28 @@ def _write_quarantine(frames: list[pl.DataFrame], path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def bulk_parts(path: Path, scratch: Path, delimiter: str, place: Place) -> Iterator[TextTable]:
+def bulk_parts(path: Path, scratch: Path, feed: Feed, place: Place) -> Iterator[TextTable]:
     """The rows of a delimited file (plain, gzip, zip or 7z with one member) as text, in batches of bounded size."""
     with unpacked(path, scratch, place) as plain:
-        yield from _read(plain, delimiter, place)
+        yield from _together(_read(plain, feed.bulk_delimiter, place), feed.bulk_together)
+
+
+def _together(texts: Iterator[TextTable], columns: tuple[str, ...]) -> Iterator[TextTable]:
+    """Batches cut where the values of the columns change: the last run of each batch waits for the next one."""
+    held: pl.DataFrame | None = None
+    for text in texts:
+        if not columns or not set(columns) <= set(text.rows.columns):
+            yield text
+            continue
+        rows = text.rows if held is None else pl.concat([held, text.rows])
+        key = rows.select(columns)
+        last_run = (key.select(pl.all_horizontal(pl.col(c).eq_missing(pl.col(c).last()) for c in columns)).to_series()).reverse()
+        n_held = rows.height if last_run.all() else int(last_run.arg_min() or 0)
+        held = rows.tail(n_held)
+        ready = rows.head(rows.height - n_held)
+        yield TextTable(ready, text.rejected, ready.height + text.rejected.height)
+    if held is not None and held.height:
+        yield TextTable(held, rejected_frame([]), held.height)
 
 
 @contextmanager
@@ -147,41 +170,62 @@ def _copy(packed: "IO[bytes] | gzip.GzipFile", target: Path) -> None:
 
 
 def _read(path: Path, delimiter: str, place: Place) -> Iterator[TextTable]:
-    """Lines are counted and cut here; a line with another number of fields than the header goes to the rejected rows."""
+    """Whole lines in pieces of about CHUNK bytes; a line with another number of fields than the header is rejected."""
     header: list[str] | None = None
     line = 1
-    for lines in _line_batches(path, place):
-        start = 0 if header else 1
-        header = header or _header(lines, delimiter, place)
-        yield _cut(lines[start:], header, delimiter, line + start)
-        line += len(lines)
+    for piece in _pieces(path):
+        body = piece
+        if header is None:
+            first, _, body = piece.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
+            header, line = _header(_decoded(first, place), delimiter, place), 2
+        yield _cut_fast(body, header, delimiter, line) or _cut(_lines(body, place), header, delimiter, line)
+        line += body.count(b"\n") + (not body.endswith(b"\n"))
     if header is None:
         raise InputError(explain(place, "an empty file", "a header line and rows", "fetch it again"))
 
 
-def _line_batches(path: Path, place: Place) -> Iterator[pl.Series]:
+def _pieces(path: Path) -> Iterator[bytes]:
     rest = b""
     with path.open("rb") as body:
         while chunk := body.read(CHUNK):
-            whole, _, rest = (rest + chunk).rpartition(b"\n")
-            if whole:
-                yield _lines(whole, place)
+            whole, newline, rest = (rest + chunk).rpartition(b"\n")
+            if whole.strip():
+                yield whole + newline
     if rest.strip():
-        yield _lines(rest, place)
+        yield rest
+
+
+def _cut_fast(body: bytes, header: list[str], delimiter: str, first: int) -> TextTable | None:
+    """The rows if every line is plain and has as many fields as the header, else None: then each line is looked at."""
+    n_lines = body.count(b"\n") + (not body.endswith(b"\n"))
+    plain = b'"' not in body and b"\n\n" not in body and b"\n\r" not in body
+    if not plain or body.count(delimiter.encode()) != n_lines * (len(header) - 1) or len(header) < 2:
+        return None
+    try:
+        rows = pl.read_csv(body, has_header=False, new_columns=header, separator=delimiter, quote_char=None, infer_schema=False)
+    except (pl.exceptions.PolarsError, UnicodeDecodeError):
+        return None
+    if rows.height != n_lines or rows.width != len(header):
+        return None
+    numbered = rows.select(pl.int_range(first, first + n_lines, dtype=pl.Int64).alias(LINE), pl.all())
+    return TextTable(numbered, rejected_frame([]), n_lines)
 
 
 def _lines(body: bytes, place: Place) -> pl.Series:
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            explain(place, f"byte 0x{body[error.start]:02x} that is not UTF-8", "UTF-8", "fetch it again")
-        ) from error
+    text = _decoded(body, place).removesuffix("\n")
     return pl.Series("line", [text], dtype=pl.String).str.split("\n").explode().str.strip_chars_end("\r")
 
 
-def _header(lines: pl.Series, delimiter: str, place: Place) -> list[str]:
-    names = [name.strip().strip('"') for name in str(lines[0]).split(delimiter)]
+def _decoded(body: bytes, place: Place) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{body[error.start]:02x} that is not UTF-8"
+        raise InputError(explain(place, found, "UTF-8", "fetch it again")) from error
+
+
+def _header(line: str, delimiter: str, place: Place) -> list[str]:
+    names = [name.strip().strip('"') for name in line.strip("\r").split(delimiter)]
     if len(set(names)) != len(names) or "" in names:
         raise InputError(explain(place, f"repeated or empty column names {names}", "one line of unique names", "fetch it again"))
     return names

@@ -168,7 +168,8 @@ class _Asker:
     def _kept(self, ask: Ask) -> Outcome | None:
         """What the archive already says today, so that an interrupted run goes on where it stopped."""
         last = self.journal.last(ask.ask_id)
-        if last is None or last.kind not in SETTLED or not self._is_fresh(last):
+        is_for_good = last is not None and last.kind == Kind.DATA and self.source.is_final(ask)
+        if last is None or last.kind not in SETTLED or not (is_for_good or self._is_fresh(last)):
             return None
         if last.sha256 and not self.archive.path(last.sha256).exists():
             return None

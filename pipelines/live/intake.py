@@ -157,7 +157,7 @@ class Intake:
         codes, ask = codes_for(self.source, self.home), ask_of(record)
         if not feed.is_bulk:
             return self._store(record, [self.source.parse(ask, archive.get(record.sha256), release, codes)])
-        texts = bulk_parts(archive.path(record.sha256), self.home.root / "scratch", feed.bulk_delimiter, release.place)
+        texts = bulk_parts(archive.path(record.sha256), self.home.root / "scratch", feed, release.place)
         return self._store(record, (self.source.bulk_text(ask, text, release, codes) for text in texts))
 
     def _store(self, record: Record, parts: Iterable[Parsed]) -> Taken:

@@ -23,6 +23,8 @@ CONNECTORS = {
     "hkcsd": "hong_kong_trade.HongKongTrade",
     "jpmof": "japan_customs_api.JapanCustomsApi",
     "thmoc": "thailand_trade.ThailandTrade",
+    "estat": "eurostat_comext.EurostatComext",
+    "comtrade": "un_comtrade_api.UnComtrade",
 }
 
 

@@ -39,7 +39,8 @@ class Feed:
     every question names (`reporter`), with the values asked for by default. `table` is the tidy table of its rows. A dropped
     feed is never asked for over the network; the rows of a bulk feed are read in batches from a file that may be larger than
     memory. `needs_contact`: the publisher wants an e-mail address in the User-Agent. `pinned` lists the SHA-256 of the only
-    bodies that are taken without the user's consent (setting `accept`); None where any body is.
+    bodies that are taken without the user's consent (setting `accept`); None where any body is. Rows that follow
+    each other with the same values in `bulk_together` come in one batch.
     """
 
     dataset_id: str
@@ -57,6 +58,7 @@ class Feed:
     is_dropped: bool = False
     is_bulk: bool = False
     bulk_delimiter: str = ","
+    bulk_together: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,10 @@ class Source(ABC):
     def canonical(self, body: bytes) -> bytes:
         """The body without what changes from call to call (timings, counters), so that a revision can be told from noise."""
         return body
+
+    def is_final(self, ask: Ask) -> bool:
+        """Whether the question names one version of a file, so that its answer never changes and is asked for once."""
+        return False
 
     def bulk_text(self, ask: Ask, text: TextTable, release: Release, codes: Codes) -> Parsed:
         """One batch of a bulk file's rows as tidy rows; only for feeds with `is_bulk`."""

@@ -8,6 +8,7 @@ from pipelines.sources.parsed import Codes
 COLUMNS = {
     "comtrade": ("comtrade_code",),
     "census": ("census_code",),
+    "eurostat": ("eurostat_code",),
     "korea": ("korea_code",),
     "japan": ("japan_code",),
     "china": ("gacc_code",),

@@ -7,7 +7,6 @@ from pipelines.sources.parsed import Codes, Parsed, Release
 from pipelines.sources.tidying import (
     Rule,
     admit,
-    amount,
     known_country,
     matches,
     money,
@@ -22,18 +21,24 @@ from pipelines.sources.tidying import (
     truth,
     year_period,
 )
+from pipelines.sources.un_comtrade_rows import (
+    API_COLUMNS,
+    BOOLEANS,
+    CODE,
+    CODE_EXPECTED,
+    FLOWS,
+    NO_QUANTITY,
+    api_codes,
+    api_columns,
+    api_measures,
+    basis_columns,
+    place_columns,
+    quantity_columns,
+    weight_columns,
+)
 
 # The website writes Latin-1, the API UTF-8; accented names in Latin-1 do not decode as UTF-8, so UTF-8 goes first.
 ENCODINGS = ("utf-8-sig", "latin-1")
-API_HEADER = (
-    "typeCode,freqCode,refPeriodId,refYear,refMonth,period,reporterCode,reporterISO,reporterDesc,flowCode,"
-    "flowDesc,partnerCode,partnerISO,partnerDesc,partner2Code,partner2ISO,partner2Desc,classificationCode,"
-    "classificationSearchCode,isOriginalClassification,cmdCode,cmdDesc,aggrLevel,isLeaf,customsCode,"
-    "customsDesc,mosCode,motCode,motDesc,qtyUnitCode,qtyUnitAbbr,qty,isQtyEstimated,altQtyUnitCode,"
-    "altQtyUnitAbbr,altQty,isAltQtyEstimated,netWgt,isNetWgtEstimated,grossWgt,isGrossWgtEstimated,cifvalue,"
-    "fobvalue,primaryValue,legacyEstimationFlag,isReported,isAggregate"
-)
-API_COLUMNS = tuple(API_HEADER.split(","))
 LEGACY_VALUE, LEGACY_WEIGHT = "Trade Value (US$)", "Netweight (kg)"
 LEGACY_HEADER = (
     "Classification,Year,Period,Period Desc.,Aggregate Level,Is Leaf Code,Trade Flow Code,Trade Flow,"
@@ -48,15 +53,7 @@ EXCERPT_HEADER = (
     "net_weight_kg,fetched_on,usd_per_unit,usd_per_kg"
 )
 EXCERPT_COLUMNS = tuple(EXCERPT_HEADER.split(","))
-FLOWS = ("M", "X", "RX", "RM")
 LEGACY_FLOWS = {"1": "M", "2": "X", "3": "RX", "4": "RM"}
-TAIWAN_PROXY = "490"
-ANNUAL_MONTH = "52"
-NO_QUANTITY = ("-1", "1")
-UNITS = {"5": "u", "7": "l", "8": "kg"}
-CODE = r"^(\d{4}|\d{6})$"
-CODE_EXPECTED = "an HS code of 4 or 6 digits"
-BOOLEANS = ("True", "False", "true", "false")
 # The weights of 8471.80 in the monthly extract stand in one fixed ratio to the value within each half-year:
 # they were derived from the value, although the extract carries no estimation flag for weight.
 IMPUTED_WEIGHTS = ("847180",)
@@ -68,25 +65,8 @@ def parse_api_csv(body: bytes, release: Release, codes: Codes) -> Parsed:
     Website files end each row with one comma more than the header; API files spell booleans True and False.
     """
     text = read_delimited(body, release.place, encodings=ENCODINGS, allow_trailing_delimiter=True)
-    admitted = admit(text, API_COLUMNS, [*_api_codes(codes), *_api_measures()], release.place)
-    reporter = translate("reporterCode", codes.iso3)
-    has_quantity = ~pl.col("qtyUnitCode").is_in(NO_QUANTITY)
-    columns = (
-        _places(reporter, "partnerCode", codes)
-        | _basis(reporter, pl.col("flowCode"))
-        | _api_period()
-        | _quantity("qty", "qtyUnitCode", has_quantity, truth("isQtyEstimated"))
-        | _weight("netWgt", truth("isNetWgtEstimated"))
-        | {
-            "hs_revision": pl.col("classificationCode"),
-            "product_code": pl.col("cmdCode"),
-            "partner2_code": pl.col("partner2Code"),
-            "customs_code": pl.col("customsCode"),
-            "transport_code": pl.col("motCode"),
-            "value_usd": money("primaryValue"),
-        }
-    )
-    return admitted.parsed(tidy(admitted.good, release, columns))
+    admitted = admit(text, API_COLUMNS, [*api_codes(codes), *api_measures()], release.place)
+    return admitted.parsed(tidy(admitted.good, release, api_columns(codes)))
 
 
 def parse_legacy_csv(body: bytes, release: Release, codes: Codes) -> Parsed:
@@ -96,12 +76,12 @@ def parse_legacy_csv(body: bytes, release: Release, codes: Codes) -> Parsed:
     reporter, flow = translate("Reporter Code", codes.iso3), translate("Trade Flow Code", LEGACY_FLOWS)
     has_quantity = ~pl.col("Qty Unit Code").is_in(NO_QUANTITY)
     columns = (
-        _places(reporter, "Partner Code", codes)
-        | _basis(reporter, flow)
+        place_columns(reporter, "Partner Code", codes)
+        | basis_columns(reporter, flow)
         | _year_columns(pl.col("Year"))
         # The flag: 2 = quantity estimated, 4 = weight estimated, 6 = both.
-        | _quantity("Qty", "Qty Unit Code", has_quantity, pl.col("Flag").is_in(["2", "6"]))
-        | _weight(LEGACY_WEIGHT, pl.col("Flag").is_in(["4", "6"]))
+        | quantity_columns("Qty", "Qty Unit Code", has_quantity, pl.col("Flag").is_in(["2", "6"]))
+        | weight_columns(LEGACY_WEIGHT, pl.col("Flag").is_in(["4", "6"]))
         | {
             "hs_revision": pl.col("Classification"),
             "product_code": pl.col("Commodity Code"),
@@ -120,11 +100,11 @@ def parse_excerpt(body: bytes, release: Release, codes: Codes) -> Parsed:
     admitted = admit(text, EXCERPT_COLUMNS, _excerpt_rules(codes), release.place)
     has_quantity = pl.col("qty_unit").is_not_null() & (pl.col("qty_unit") != "N/A")
     columns = (
-        _places(pl.col("reporter"), "partner_code", codes)
-        | _basis(pl.col("reporter"), pl.col("flow"))
+        place_columns(pl.col("reporter"), "partner_code", codes)
+        | basis_columns(pl.col("reporter"), pl.col("flow"))
         | month_period(pl.col("date").str.to_date("%Y-%m-%d"))
-        | _quantity("qty", "qty_unit", has_quantity, truth("qty_estimated"))
-        | _weight("net_weight_kg", pl.col("cmd_code").is_in(IMPUTED_WEIGHTS))
+        | quantity_columns("qty", "qty_unit", has_quantity, truth("qty_estimated"))
+        | weight_columns("net_weight_kg", pl.col("cmd_code").is_in(IMPUTED_WEIGHTS))
         | {
             "product_code": pl.col("cmd_code"),
             "period_status": pl.lit("provisional"),
@@ -132,43 +112,6 @@ def parse_excerpt(body: bytes, release: Release, codes: Codes) -> Parsed:
         }
     )
     return admitted.parsed(tidy(admitted.good, release, columns))
-
-
-def _api_codes(codes: Codes) -> list[Rule]:
-    key = ("partner2Code", "customsCode", "motCode")
-    return [
-        one_of("typeCode", ["C"]),
-        one_of("freqCode", ["A", "M"]),
-        Rule("period", _period_agrees(), "refYear with refMonth 52 (annual) or refYear and refMonth (monthly)"),
-        known_country("reporterCode", codes),
-        known_country("partnerCode", codes),
-        one_of("flowCode", FLOWS),
-        matches("classificationCode", r"^H[0-6]$", "an HS revision H0 to H6"),
-        matches("cmdCode", CODE, CODE_EXPECTED),
-        *(Rule(name, pl.col(name).is_not_null(), "a code, 0 or C00 for the total") for name in key),
-        Rule("mosCode", pl.col("mosCode").str.strip_chars() == "0", "0, all modes of supply"),
-        no_repeat("reporterCode", "partnerCode", "flowCode", "period", "classificationCode", "cmdCode", *key),
-    ]
-
-
-def _api_measures() -> list[Rule]:
-    return [
-        number("primaryValue"),
-        matches("qtyUnitCode", r"^-?\d+$", "a code of a unit, -1 for none"),
-        or_empty(not_negative("qty")),
-        or_empty(not_negative("netWgt")),
-        one_of("isQtyEstimated", BOOLEANS),
-        one_of("isNetWgtEstimated", BOOLEANS),
-    ]
-
-
-def _period_agrees() -> pl.Expr:
-    """Annual rows carry month 52; a month of the year must be 1 to 12 and repeat in the period."""
-    year, month, period = pl.col("refYear"), pl.col("refMonth"), pl.col("period")
-    annual = (month == ANNUAL_MONTH) & (period == year)
-    monthly = month.is_in([str(number) for number in range(1, 13)]) & (period == year + month.str.zfill(2))
-    is_year = year.str.contains(r"^(19|20)\d{2}$")
-    return is_year & pl.when(pl.col("freqCode") == "A").then(annual).otherwise(monthly)
 
 
 def _legacy_codes(codes: Codes) -> list[Rule]:
@@ -211,59 +154,5 @@ def _excerpt_rules(codes: Codes) -> list[Rule]:
     ]
 
 
-def _places(reporter: pl.Expr, partner: str, codes: Codes) -> dict[str, pl.Expr]:
-    return {
-        "reporter_iso3": reporter,
-        "partner_iso3": translate(partner, codes.iso3),
-        "is_taiwan_proxy": (reporter == "TWN") | (pl.col(partner) == TAIWAN_PROXY),
-        "classification": pl.lit("HS"),
-    }
-
-
-def _basis(reporter: pl.Expr, flow: pl.Expr) -> dict[str, pl.Expr]:
-    """Imports CIF, exports FOB; the United States file general imports at customs value."""
-    is_inward = flow.is_in(["M", "RM"])
-    is_us_import = (reporter == "USA") & (flow == "M")
-    basis = pl.when(is_us_import).then(pl.lit("general_imports")).when(is_inward).then(pl.lit("imports"))
-    value = pl.when(is_us_import).then(pl.lit("customs")).when(is_inward).then(pl.lit("CIF"))
-    return {
-        "flow": flow,
-        "trade_basis": basis.otherwise(pl.lit("total_exports")),
-        "value_basis": value.otherwise(pl.lit("FOB")),
-    }
-
-
-def _api_period() -> dict[str, pl.Expr]:
-    """Annual figures count as final; monthly ones are replaced as reporters revise them and never declared final."""
-    is_year = pl.col("freqCode") == "A"
-    year = pl.col("refYear").cast(pl.Int32)
-    month = pl.when(is_year).then(1).otherwise(pl.col("refMonth").cast(pl.Int32))
-    start = pl.date(year, month, 1)
-    return {
-        "period_start": start,
-        "period_end": pl.when(is_year).then(pl.date(year, 12, 31)).otherwise(start.dt.month_end()),
-        "frequency": pl.col("freqCode"),
-        "period_status": pl.when(is_year).then(pl.lit("final")).otherwise(pl.lit("provisional")),
-    }
-
-
 def _year_columns(text: pl.Expr) -> dict[str, pl.Expr]:
     return year_period(text.cast(pl.Int32)) | {"period_status": pl.lit("final")}
-
-
-def _quantity(quantity: str, unit: str, is_given: pl.Expr, is_estimated: pl.Expr) -> dict[str, pl.Expr]:
-    """Quantity, unit and flag, all NULL where no unit is given: a 0 without a unit means not reported, not none."""
-    given = is_given & pl.col(quantity).is_not_null()
-    name = pl.col(unit).replace(UNITS)
-    return {
-        "quantity": pl.when(given).then(amount(quantity)),
-        "quantity_unit": pl.when(given).then(name),
-        "is_quantity_estimated": pl.when(given).then(is_estimated),
-    }
-
-
-def _weight(weight: str, is_estimated: pl.Expr) -> dict[str, pl.Expr]:
-    """Net weight and flag; Comtrade writes 0 or nothing where no weight was reported."""
-    kg = amount(weight)
-    given = kg > 0
-    return {"net_kg": pl.when(given).then(kg), "is_weight_estimated": pl.when(given).then(is_estimated)}

@@ -12,6 +12,8 @@ reports as (select * from metrics.metric_bilateral_report),
 
 world as (select * from metrics.metric_world_report),
 
+licences as (select * from core.dim_licence),
+
 watched as (
     select code as product_code, ai_group
     from products
@@ -75,9 +77,10 @@ grouped as (
         count(cells.value_usd) as n_present,
         count(*) as n_rows,
         max(cells.value_basis) as value_basis,
-        min(cells.licence_id) as licence_first,
-        max(cells.licence_id) as licence_last
+        max(case when not licences.may_redistribute_rows then cells.licence_id end) as closed_licence_id,
+        max(cells.licence_id) as licence_id
     from cells
+    left join licences on cells.licence_id = licences.licence_id
     where cells.ai_group = 'ai_accelerator'
     group by cells.reporter_iso3, cells.partner_iso3, cells.flow, cells.frequency, cells.period_start
 ),
@@ -99,10 +102,7 @@ group_cells as (
                 then grouped.value_usd
         end as value_usd,
         grouped.value_basis,
-        case when grouped.licence_last in ('un_comtrade', 'th_moc_open') then grouped.licence_last
-            when grouped.licence_first in ('un_comtrade', 'th_moc_open') then grouped.licence_first
-            else grouped.licence_last
-        end as licence_id
+        coalesce(grouped.closed_licence_id, grouped.licence_id) as licence_id
     from grouped
     cross join group_size
     left join complete_codes

@@ -12,7 +12,18 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 ROOT = CHECKOUT / "pipelines"
 MODULES = sorted(ROOT.rglob("*.py"))
 SHARED_BY_SOURCES = {
-    f"pipelines.sources.{name}" for name in ("bodies", "contract", "dropped", "parsed", "rates", "tidying", "country_codes")
+    f"pipelines.sources.{name}"
+    for name in [
+        "bodies",
+        "contract",
+        "country_codes",
+        "dropped",
+        "parsed",
+        "rates",
+        "tidying",
+        "un_comtrade_releases",
+        "un_comtrade_rows",
+    ]
 }
 MAY_ASK_PUBLISHERS, MAY_LOOK_AT_A_CLOCK = "pipelines.live.client", "pipelines.live.clock"
 NETWORK = {

@@ -270,6 +270,6 @@ def test_rows_without_open_terms_may_not_be_passed_on() -> None:
 def test_trade_sources_have_valuation_and_lags() -> None:
     trade = read("sources").filter(pl.col("import_basis").is_not_null())
     needed = ["export_basis", "currency", "release_lag_days_monthly", "release_lag_days_annual"]
-    assert {"comtrade", "gacc", "hkcsd", "jpmof", "kcs", "thmoc", "twmof", "uscb"} <= set(trade["source_id"])
+    assert {"comtrade", "estat", "gacc", "hkcsd", "jpmof", "kcs", "thmoc", "twmof", "uscb"} <= set(trade["source_id"])
     assert sum(trade.select(needed).null_count().row(0)) == 0
     assert trade.select(pl.col("release_lag_days_monthly", "release_lag_days_annual").cast(pl.Int64)).height == trade.height

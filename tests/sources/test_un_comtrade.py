@@ -7,8 +7,6 @@ import pytest
 
 from pipelines.errors import InputError
 from pipelines.sources.un_comtrade import (
-    API_COLUMNS,
-    API_HEADER,
     EXCERPT_HEADER,
     LEGACY_COLUMNS,
     LEGACY_HEADER,
@@ -16,6 +14,7 @@ from pipelines.sources.un_comtrade import (
     parse_excerpt,
     parse_legacy_csv,
 )
+from pipelines.sources.un_comtrade_rows import API_COLUMNS, API_HEADER
 
 ROW = {
     "typeCode": "C",

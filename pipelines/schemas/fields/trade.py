@@ -4,7 +4,7 @@ from pipelines.schemas.field import AMOUNT, FLAG, MONEY, TEXT, WHOLE, Field
 from pipelines.schemas.fields import declare
 
 FLOWS = ("M", "X", "RX", "RM", "DX", "MC")
-CLASSIFICATIONS = ("HS", "HSK10", "HTS10", "SCHB10", "CCC11", "GACC8", "JPHS9")
+CLASSIFICATIONS = ("HS", "HSK10", "HTS10", "SCHB10", "CCC11", "CN8", "GACC8", "JPHS9")
 BASES = ("CIF", "FOB", "FAS", "customs", "unknown")
 
 FLOW_MEANING = (

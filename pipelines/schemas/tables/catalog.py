@@ -28,6 +28,7 @@ from pipelines.schemas.tables import (
     tidy_facts,
     tidy_live,
     tidy_reference,
+    tidy_release,
     tidy_trade,
     wording,
 )
@@ -35,6 +36,7 @@ from pipelines.schemas.tables import (
 MODULES = (
     tidy_facts,
     tidy_reference,
+    tidy_release,
     tidy_trade,
     tidy_live,
     wording,

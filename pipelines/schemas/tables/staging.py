@@ -5,6 +5,7 @@ from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import trade as t
 from pipelines.schemas.table import Table
 from pipelines.schemas.tables import tidy_facts as facts
+from pipelines.schemas.tables.tidy_release import ReleaseAvailability
 from pipelines.schemas.tables.tidy_trade import TradeObs
 
 
@@ -127,4 +128,15 @@ class StgComputeSeries(Table):
     columns = facts.ComputeSeries.columns
     key = facts.ComputeSeries.key
     ordered = facts.ComputeSeries.ordered
+    may_be_empty = True
+
+
+class StgReleaseAvailability(Table):
+    """One row per released dataset, reporter, period and classification in a list public at as_of; the latest is marked."""
+
+    layer = "staging"
+    name = "stg_release_availability"
+    columns = (*ReleaseAvailability.columns, t.is_current)
+    key = ReleaseAvailability.key
+    ordered = ReleaseAvailability.ordered
     may_be_empty = True
