@@ -1,9 +1,11 @@
 """Bodies larger than memory: unpacked to disk, read in batches of lines, written to Parquet batch by batch."""
 
 import gzip
+import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -85,9 +87,17 @@ def _write_quarantine(frames: list[pl.DataFrame], path: Path) -> None:
 
 
 def bulk_parts(path: Path, scratch: Path, feed: Feed, place: Place) -> Iterator[TextTable]:
-    """The rows of a delimited file (plain, gzip, zip or 7z with one member) as text, in batches of bounded size."""
-    with unpacked(path, scratch, place) as plain:
-        yield from _together(_read(plain, feed.bulk_delimiter, place), feed.bulk_together)
+    """The rows of a delimited file (plain, gzip, zip or 7z) as text, in batches of bounded size.
+
+    Of an archive its only member is read, or the members that `feed.bulk_members` names, one after the other in name order; each
+    has its own header line, and lines are counted on from member to member.
+    """
+    done = 0
+    for member in _members(path, feed.bulk_members, place):
+        here = Place(place.source, f"{place.file}/{member}") if feed.bulk_members else place
+        with unpacked(path, scratch, here, member) as plain:
+            yield from _together(_read(plain, feed.bulk_delimiter, here, done), feed.bulk_together)
+            done += _n_lines(plain)
 
 
 def _together(texts: Iterator[TextTable], columns: tuple[str, ...]) -> Iterator[TextTable]:
@@ -108,9 +118,45 @@ def _together(texts: Iterator[TextTable], columns: tuple[str, ...]) -> Iterator[
         yield TextTable(held, rejected_frame([]), held.height)
 
 
+def _members(path: Path, pattern: str, place: Place) -> list[str]:
+    """Names of the members that a pattern names, in name order; one empty name (the only member) without a pattern."""
+    if not pattern:
+        return [""]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (OSError, EOFError, zipfile.BadZipFile, ValueError) as error:
+        raise InputError(_broken("zip", error, place)) from error
+    found = sorted(name for name in names if re.fullmatch(pattern, name.rpartition("/")[2]))
+    if not found or len({name.rpartition("/")[2] for name in found}) != len(found):
+        shown = f"an archive of {', '.join(sorted(names)[:8]) or 'nothing'}"
+        raise InputError(explain(place, shown, f"members named like {pattern}, each once", "fetch the archive of this feed"))
+    return found
+
+
+def _n_lines(path: Path) -> int:
+    with path.open("rb") as body:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: body.read(CHUNK), b"")) + _ends_open(path)
+
+
+def _ends_open(path: Path) -> bool:
+    """Whether the last line lacks its line end."""
+    with path.open("rb") as body:
+        size = body.seek(0, 2)
+        body.seek(max(0, size - 1))
+        return body.read(1) not in (b"", b"\n")
+
+
+def _broken(kind: str, error: BaseException, place: Place) -> str:
+    return explain(place, f"a {kind} archive that cannot be read ({error})", "a whole archive", "fetch it again")
+
+
 @contextmanager
-def unpacked(path: Path, scratch: Path, place: Place) -> Iterator[Path]:
-    """The file itself, or its only member unpacked to disk for the time of the block; raises InputError for a broken archive."""
+def unpacked(path: Path, scratch: Path, place: Place, member: str = "") -> Iterator[Path]:
+    """The file itself, or one member (the only one without a name) unpacked to disk for the time of the block.
+
+    Raises InputError for a broken archive.
+    """
     kind = _kind_of(path)
     if not kind:
         yield path
@@ -119,11 +165,9 @@ def unpacked(path: Path, scratch: Path, place: Place) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
         target = Path(folder) / "member"
         try:
-            _unpack(path, kind, target)
-        except (OSError, EOFError, zipfile.BadZipFile, ValueError) as error:
-            raise InputError(
-                explain(place, f"a {kind} archive that cannot be read ({error})", "a whole archive", "fetch it again")
-            ) from error
+            _unpack(path, kind, target, member)
+        except (OSError, EOFError, zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError) as error:
+            raise InputError(_broken(kind, error, place)) from error
         yield target
 
 
@@ -132,12 +176,12 @@ def _kind_of(path: Path) -> str:
         return MAGIC.get(body.read(2), "")
 
 
-def _unpack(path: Path, kind: str, target: Path) -> None:
+def _unpack(path: Path, kind: str, target: Path, member: str) -> None:
     if kind == "gz":
         with path.open("rb") as body, gzip.GzipFile(fileobj=body) as packed:
             _copy(packed, target)
     elif kind == "zip":
-        with zipfile.ZipFile(path) as archive, archive.open(_only(archive.namelist())) as packed:
+        with zipfile.ZipFile(path) as archive, archive.open(member or _only(archive.namelist())) as packed:
             _copy(packed, target)
     else:
         _unpack_7z(path, target)
@@ -169,15 +213,18 @@ def _copy(packed: "IO[bytes] | gzip.GzipFile", target: Path) -> None:
         shutil.copyfileobj(packed, out, CHUNK)
 
 
-def _read(path: Path, delimiter: str, place: Place) -> Iterator[TextTable]:
-    """Whole lines in pieces of about CHUNK bytes; a line with another number of fields than the header is rejected."""
+def _read(path: Path, delimiter: str, place: Place, before: int = 0) -> Iterator[TextTable]:
+    """Whole lines in pieces of about CHUNK bytes; a line with another number of fields than the header is rejected.
+
+    `before`: lines of the members before this one.
+    """
     header: list[str] | None = None
-    line = 1
+    line = before + 1
     for piece in _pieces(path):
         body = piece
         if header is None:
             first, _, body = piece.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
-            header, line = _header(_decoded(first, place), delimiter, place), 2
+            header, line = _header(_decoded(first, place), delimiter, place), before + 2
         yield _cut_fast(body, header, delimiter, line) or _cut(_lines(body, place), header, delimiter, line)
         line += body.count(b"\n") + (not body.endswith(b"\n"))
     if header is None:

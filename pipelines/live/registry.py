@@ -25,6 +25,8 @@ CONNECTORS = {
     "thmoc": "thailand_trade.ThailandTrade",
     "estat": "eurostat_comext.EurostatComext",
     "comtrade": "un_comtrade_api.UnComtrade",
+    "baci": "cepii_baci.CepiiBaci",
+    "unsd": "unsd_correlation.UnsdCorrelation",
 }
 
 

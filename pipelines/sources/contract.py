@@ -35,12 +35,13 @@ class Feed:
     """One dataset of a publisher: id, what it holds, from when, how late it comes, how far back it is revised.
 
     `lag_days` after a period's end it is asked for (-31: from its first day on); each refresh asks again for the last
-    `revised_months` periods. `frequency` is M, A, or N for a register without periods. `divided_by` names a second dimension that
-    every question names (`reporter`), with the values asked for by default. `table` is the tidy table of its rows. A dropped
-    feed is never asked for over the network; the rows of a bulk feed are read in batches from a file that may be larger than
-    memory. `needs_contact`: the publisher wants an e-mail address in the User-Agent. `pinned` lists the SHA-256 of the only
-    bodies that are taken without the user's consent (setting `accept`); None where any body is. Rows that follow
-    each other with the same values in `bulk_together` come in one batch.
+    `revised_months` periods. `frequency` is M, A, or N for a register without periods. `divided_by` names a second dimension
+    that every question names (`reporter`), with the values asked for by default. `table` is the tidy table of its rows. A
+    dropped feed is never asked for over the network; the rows of a bulk feed are read in batches from a file that may be larger
+    than memory, of a zip archive with several members from those whose names fit the pattern `bulk_members`. `needs_contact`:
+    the publisher wants an e-mail address in the User-Agent. `pinned` lists the SHA-256 of the only bodies that are taken
+    without the user's consent (setting `accept`); None where any body is. Rows that follow each other with the same values in
+    `bulk_together` come in one batch.
     """
 
     dataset_id: str
@@ -59,6 +60,7 @@ class Feed:
     is_bulk: bool = False
     bulk_delimiter: str = ","
     bulk_together: tuple[str, ...] = ()
+    bulk_members: str = ""
 
 
 @dataclass(frozen=True)

@@ -264,7 +264,7 @@ def test_sources_name_a_licence() -> None:
 
 def test_rows_without_open_terms_may_not_be_passed_on() -> None:
     closed = read("licences").filter(pl.col("may_redistribute_rows") == "false")
-    assert closed["licence_id"].to_list() == ["cn_customs_none", "th_moc_open", "un_comtrade"]
+    assert closed["licence_id"].to_list() == ["cn_customs_none", "th_moc_open", "un_comtrade", "un_website"]
 
 
 def test_trade_sources_have_valuation_and_lags() -> None:

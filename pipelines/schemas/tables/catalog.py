@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from pipelines.schemas.table import TABLES, Table
 from pipelines.schemas.tables import (
+    baci,
     core,
+    correlation,
     exports,
     exports_context,
     exports_diversion,
@@ -61,6 +63,8 @@ MODULES = (
     tidy_context,
     staging_context,
     exports_context,
+    baci,
+    correlation,
 )
 
 
