@@ -178,7 +178,13 @@ def status(as_of: str | None, form: str) -> None:
 @click.option("--feed", "feeds", multiple=True, help="Only this feed; see chipflows sources.")
 @click.option("--from", "first", default="", metavar="MONTH", help="First period, YYYY-MM or YYYY.")
 @click.option("--to", "last", default="", metavar="MONTH", help="Last period; without both, the newest and the revised ones.")
-@click.option("--reporter", "divisions", multiple=True, help="Only these reporters, for feeds that are asked by reporter.")
+@click.option(
+    "--reporter",
+    "--division",
+    "divisions",
+    multiple=True,
+    help="Only these, for feeds asked by reporter, HS revision or pair of revisions.",
+)
 @click.option("--again", is_flag=True, help="Ask again for what the archive answered today.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def fetch(source_id: str, quiet: bool, **wanted: Any) -> None:

@@ -226,7 +226,7 @@ def _read(path: Path, delimiter: str, place: Place, before: int = 0) -> Iterator
             first, _, body = piece.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
             header, line = _header(_decoded(first, place), delimiter, place), before + 2
         yield _cut_fast(body, header, delimiter, line) or _cut(_lines(body, place), header, delimiter, line)
-        line += body.count(b"\n") + (not body.endswith(b"\n"))
+        line += body.count(b"\n") + bool(body and not body.endswith(b"\n"))
     if header is None:
         raise InputError(explain(place, "an empty file", "a header line and rows", "fetch it again"))
 

@@ -1,4 +1,5 @@
 -- Licences travel with the data: amounts that rest on a record under restrictive terms leave rounded to 10 million US dollars.
+-- A ratio to an open value tells the restricted one as exactly as the value itself, so it must be that of the rounded value.
 -- guards: exports.rpt_mirror_gap
 with
 exported as (
@@ -21,6 +22,15 @@ exported as (
     select 'rpt_reconciled_flow', rpt.exporter_iso3 || '-' || rpt.importer_iso3 || '-' || rpt.product_code,
         rpt.is_rounded_by_terms, rpt.importer_used_usd, rpt.reconciled_usd, metric.pair_licence_id
     from exports.rpt_reconciled_flow as rpt
+    inner join metrics.metric_reconciled_flow as metric
+        on rpt.exporter_iso3 = metric.exporter_iso3 and rpt.importer_iso3 = metric.importer_iso3
+        and rpt.product_code = metric.product_code and metric.window_kind = 'year'
+        and rpt.period_start = metric.period_start
+    union all
+    select 'rpt_baci_comparison', rpt.exporter_iso3 || '-' || rpt.importer_iso3 || '-' || rpt.product_code,
+        rpt.is_rounded_by_terms, rpt.reconciled_usd,
+        case when abs(rpt.baci_usd / nullif(rpt.baci_ratio, 0) - rpt.reconciled_usd) > 1000 then 1 else 0 end, metric.pair_licence_id
+    from exports.rpt_baci_comparison as rpt
     inner join metrics.metric_reconciled_flow as metric
         on rpt.exporter_iso3 = metric.exporter_iso3 and rpt.importer_iso3 = metric.importer_iso3
         and rpt.product_code = metric.product_code and metric.window_kind = 'year'

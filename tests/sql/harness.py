@@ -34,7 +34,7 @@ AS_OF = date(2026, 11, 23)
 MONTHS = "core.dim_month"
 TOLERANCE = 1e-9
 SHOWN_ROWS = 20
-SAMPLES = ("x", "AAA", "2024", "000000", "H6", "A1", "0000", "0" * 64, "cell:a")
+SAMPLES = ("x", "AAA", "2024", "000000", "H6", "A1", "0000", "0" * 64, "cell:a", "V202601")
 PLAIN = {"VARCHAR": "", "DATE": date(2024, 1, 1), "BOOLEAN": False}
 
 Row = dict[str, Any]
