@@ -3,7 +3,7 @@
 For every size it makes a world (comtrade_world.py), builds every flow model with the project's own build code on two threads and
 under a memory limit, and does the same job in pandas, the way an analyst would write it. Each runs in a process of its own, and
 both must arrive at the same totals, or the benchmark fails. The flow models are read from the graph: all staging and core models
-that depend on stg_trade_obs, the metrics declared in the modules of FLOW_MODULES, and what these read.
+that depend on stg_trade_obs, the metrics declared in the modules of ALL_MODULES, and what these read.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from comtrade_world import World, generate
-from scale_measured import flow_models, tidy_reads
+from scale_measured import ALL_MODULES, MODULES_VARIABLE, flow_models, tidy_reads
 
 CHILD = Path(__file__).with_name("scale_measured.py").resolve()
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -40,10 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rows", type=float, metavar="N", help="one size only; --rows 200000 is a quick check of the benchmark")
     parser.add_argument("--memory", default="6GB", help="memory limit of DuckDB")
     parser.add_argument("--analyst-limit", type=float, default=14, metavar="GB", help="pandas is stopped above this")
+    parser.add_argument("--modules", nargs="+", choices=ALL_MODULES, help="only the flow models declared in these modules")
     parser.add_argument("--no-analyst", action="store_true", help="leave the pandas job out")
     parser.add_argument("--folder", type=Path, help="where the data go; worlds found there are used again")
     parser.add_argument("--results", type=Path, help="write all figures to this JSON file, too")
     options = parser.parse_args(arguments)
+    if options.modules:
+        os.environ[MODULES_VARIABLE] = " ".join(options.modules)
     sizes = [int(options.rows)] if options.rows else sorted(int(size) for size in options.sizes)
     try:
         with _folder(options.folder) as folder:

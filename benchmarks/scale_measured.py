@@ -2,6 +2,7 @@
 # ruff: noqa: PLC0415  (a measured process imports what it measures)
 
 import json
+import os
 import sys
 import threading
 import time
@@ -10,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = "staging.stg_trade_obs"
-FLOW_MODULES = ("metrics_report", "metrics_mirror", "metrics_hub", "metrics_hs", "metrics_measures")
+ALL_MODULES = ("metrics_report", "metrics_mirror", "metrics_hub", "metrics_hs", "metrics_measures")
+MODULES_VARIABLE = "CHIPFLOWS_BENCH_MODULES"  # how bench_scale.py hands its choice to this process
 # The models that do what the analyst's job does; the others have no counterpart in it.
 SHARED = (
     "staging.stg_trade_obs",
@@ -39,11 +41,16 @@ def flow_models() -> list[str]:
         found = needed
 
 
+def chosen_modules() -> tuple[str, ...]:
+    """Modules whose metrics are measured: those that the driver chose, or all."""
+    return tuple(os.environ.get(MODULES_VARIABLE, "").split()) or ALL_MODULES
+
+
 def _is_flow_model(name: str) -> bool:
     from pipelines.schemas.table import table
 
     layer = name.split(".", maxsplit=1)[0]
-    return layer in ("staging", "core") or (layer == "metrics" and table(name).__module__.rsplit(".", 1)[-1] in FLOW_MODULES)
+    return layer in ("staging", "core") or (layer == "metrics" and table(name).__module__.rsplit(".", 1)[-1] in chosen_modules())
 
 
 def tidy_reads(names: Iterable[str]) -> set[str]:

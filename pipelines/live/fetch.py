@@ -120,6 +120,7 @@ def fetch(source: Source, asks: Sequence[Ask], home: Home, options: Options | No
     path = journal_path(home, source.source_id)
     with one_asker(path), Client(source.source_id, source.terms, setting, options.read_seconds) as client:
         asker = _Asker(source, client, home, options)
+        asker.forget_halves()
         asker.run(deque(asks), report)
     return report
 
@@ -136,6 +137,11 @@ class _Asker:
         self.scratch = home.root / "scratch"
         terms, ledger = source.terms, home.root / "quota" / f"{source.source_id}.json"
         self.pace = Pace(terms.calls_per_second, terms.calls_per_day, ledger, self.clock)
+
+    def forget_halves(self) -> None:
+        """Remove half bodies that a killed run left; the lock on the journal says that nobody is writing them."""
+        for path in self.scratch.glob(f"{self.source.source_id}-*.part"):
+            path.unlink()
 
     def run(self, queue: deque[Ask], report: FetchReport) -> None:
         """Work through the queue; parts of a question that was cut come next."""

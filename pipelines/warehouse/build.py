@@ -276,8 +276,10 @@ def _threads_for(con: duckdb.DuckDBPyConnection, model: Model) -> Iterator[None]
 def _describe(con: duckdb.DuckDBPyConnection, graph: Graph, fingerprints: dict[str, str], names: list[str]) -> dict[str, int]:
     """Comment every new table and column, and write meta.model; returns the rows of the named models."""
     inputs = sorted(name for name in fingerprints if name not in graph.models)
+    con.execute("BEGIN")  # one commit for thousands of comments
     for name in [*inputs, *names]:
         _comment(con, table(name))
+    con.execute("COMMIT")
     rows = {name: _count(con, name) for name in [*inputs, *graph.order]}
     made = [
         (name, name.split(".")[0], _kind(graph, name), fingerprints[name], n_rows, table(name).grain())

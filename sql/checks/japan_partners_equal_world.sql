@@ -4,7 +4,7 @@ with
 cells as (
     select product_code, period_start, sum(value_local) as value_local
     from core.fact_trade_flow
-    where dataset_id = 'jpmof_exports_ic_tools_monthly' and is_current
+    where dataset_id = 'jpmof_exports_ic_tools_monthly'
     group by product_code, period_start
 ),
 totals as (

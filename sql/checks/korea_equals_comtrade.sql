@@ -4,7 +4,7 @@ with
 korea as (
     select year(period_start) as calendar_year, sum(value_usd) as value_usd
     from core.fact_trade_flow
-    where dataset_id = 'kcs_8542_country' and is_current
+    where dataset_id = 'kcs_8542_country'
     group by year(period_start)
     having count(distinct period_start) = 12
 ),

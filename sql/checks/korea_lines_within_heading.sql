@@ -4,13 +4,13 @@ with
 lines as (
     select partner_iso3, period_start, sum(value_usd) as value_usd, sum(net_kg) as net_kg
     from core.fact_trade_flow
-    where dataset_id in ('kcs_8542323000_country', 'kcs_8542321010_country') and is_current
+    where dataset_id in ('kcs_8542323000_country', 'kcs_8542321010_country')
     group by partner_iso3, period_start
 ),
 heading as (
     select partner_iso3, period_start, value_usd, net_kg
     from core.fact_trade_flow
-    where dataset_id = 'kcs_8542_country' and is_current
+    where dataset_id = 'kcs_8542_country'
 )
 select lines.partner_iso3, lines.period_start, lines.value_usd as lines_usd, heading.value_usd as heading_usd,
     lines.net_kg as lines_kg, heading.net_kg as heading_kg

@@ -4,7 +4,7 @@ with
 cells as (
     select period_start, sum(value_usd) as value_usd, sum(net_kg) as net_kg
     from core.fact_trade_flow
-    where dataset_id = 'kcs_8542323000_country' and is_current
+    where dataset_id = 'kcs_8542323000_country'
     group by period_start
 ),
 totals as (

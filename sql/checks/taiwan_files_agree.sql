@@ -4,7 +4,7 @@ with
 cells as (
     select product_code, period_start, sum(value_usd) as value_usd
     from (
-        select product_code, period_start, value_usd from core.fact_trade_flow where dataset_id = 'twmof_exports_8542_country' and is_current
+        select product_code, period_start, value_usd from core.fact_trade_flow where dataset_id = 'twmof_exports_8542_country'
         union all
         select product_code, period_start, value_usd from core.fact_self_trade where dataset_id = 'twmof_exports_8542_country'
     ) as filed

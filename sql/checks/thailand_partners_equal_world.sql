@@ -4,7 +4,7 @@ with
 cells as (
     select period_start, sum(value_usd) as value_usd
     from (
-        select period_start, value_usd from core.fact_trade_flow where dataset_id = 'comtrade_tha_imports_8542_annual' and is_current
+        select period_start, value_usd from core.fact_trade_flow where dataset_id = 'comtrade_tha_imports_8542_annual'
         union all
         select period_start, value_usd from core.fact_self_trade where dataset_id = 'comtrade_tha_imports_8542_annual'
     ) as filed

@@ -24,7 +24,7 @@ filed_cells as (
         flows.trade_basis,
         flows.classification as filed_classification,
         case when scopes.has_all_lines then 'HS' else flows.classification end as classification,
-        case when scopes.has_all_lines then flows.hs6 else flows.product_code end as product_code,
+        case when scopes.has_all_lines then coalesce(flows.hs6, flows.product_code) else flows.product_code end as product_code,
         flows.frequency,
         flows.period_start,
         flows.value_usd,

@@ -14,7 +14,6 @@ READ_BY_REPORTS = {
 }
 # Steps on the way to another metric: what a reader wants of them is in the report of that metric.
 INTERMEDIATES = {
-    "metrics.metric_channel_supply",
     "metrics.metric_flow_cube",
     "metrics.metric_hs_cell",
     "metrics.metric_hs_path",
@@ -23,6 +22,7 @@ INTERMEDIATES = {
     "metrics.metric_quantity_factor",
     "metrics.metric_revision",
     "metrics.metric_rule_dose",
+    "metrics.metric_rule_window",
 }
 # Columns that add up what several reports, codes or months say.
 TOTALS = {
