@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,12 +11,12 @@ import stamina
 from pipelines.archive import Archive
 from pipelines.errors import ChipflowsError, Place, explain
 from pipelines.home import Home
-from pipelines.live.client import IN_MEMORY, Client, Received, Unreachable
+from pipelines.live.client import HEAD, IN_MEMORY, Client, Received, Unreachable
 from pipelines.live.clock import Clock
 from pipelines.live.journal import RELEASE, SAME, Journal, Record, one_asker
 from pipelines.live.pace import Pace
 from pipelines.live.settings import key_variable, setting_of, settings_path
-from pipelines.sources.contract import Ask, Judgement, Kind, Source
+from pipelines.sources.contract import Answer, Ask, Judgement, Kind, Source
 
 ATTEMPTS = 5
 LONGEST_WAIT = 120.0  # a publisher that asks for a longer pause is left alone until the next run
@@ -149,7 +149,7 @@ class _Asker:
         while queue and not report.stopped:
             ask = queue.popleft()
             self.progress(f"asking {ask.ask_id}", len(report.outcomes) + 1, len(report.outcomes) + 1 + len(queue))
-            outcome = self._kept(ask) or self._ask(ask)
+            outcome = self._kept(ask) or self._consented(ask) or self._ask(ask)
             report.outcomes.append(outcome)
             silent = silent + 1 if outcome.kind is Kind.WAIT else 0
             if outcome.kind is Kind.SPLIT:
@@ -181,6 +181,30 @@ class _Asker:
             return None
         return Outcome(ask, Kind(last.kind), last.why, last.novelty, last.bytes, is_kept=True)
 
+    def _consented(self, ask: Ask) -> Outcome | None:
+        """A body refused for its hash alone that is pinned or accepted by now: taken from the archive, not asked for again."""
+        last = self.journal.last(ask.ask_id)
+        if last is None or last.kind != Kind.REFUSED or not last.sha256 or self.again:
+            return None
+        path = self.archive.path(last.sha256)
+        if self.source.feed(ask.dataset_id).pinned is None or not self._is_accepted(ask, last.sha256) or not path.exists():
+            return None
+        is_large = last.bytes > IN_MEMORY
+        with path.open("rb") as whole:
+            body = whole.read(HEAD if is_large else -1)
+        received = Received(Answer(last.status, {}, body, last.request), last.sha256, last.bytes, path if is_large else None)
+        judged = self.source.judge(ask, received.answer)
+        if judged.kind is not Kind.DATA:
+            return None
+        novelty, canonical = self._novelty(ask, judged, received)
+        taken = replace(last, kind=Kind.DATA, why="", stamp=judged.stamp, novelty=novelty, canonical_sha256=canonical)
+        self.journal.append(taken)
+        return Outcome(ask, Kind.DATA, "", novelty, last.bytes)
+
+    def _is_accepted(self, ask: Ask, digest: str) -> bool:
+        pinned = self.source.feed(ask.dataset_id).pinned
+        return pinned is None or digest in pinned or self.setting.accepts(digest)
+
     def _is_fresh(self, record: Record) -> bool:
         asked = datetime.fromisoformat(record.retrieved_at)
         return not self.again and asked.date() == self.started.date()
@@ -204,10 +228,9 @@ class _Asker:
 
     def _pinned(self, ask: Ask, judged: Judgement, received: Received) -> Judgement:
         """The same verdict, or a refusal of data whose hash is neither pinned nor accepted by the user."""
-        pinned = self.source.feed(ask.dataset_id).pinned
-        if judged.kind is not Kind.DATA or pinned is None or received.sha256 in pinned or self.setting.accepts(received.sha256):
+        if judged.kind is not Kind.DATA or self._is_accepted(ask, received.sha256):
             return judged
-        expected = " or ".join(pinned) or "a hash that you accept (none is pinned)"
+        expected = " or ".join(self.source.feed(ask.dataset_id).pinned or ()) or "a hash that you accept (none is pinned)"
         remedy = f"look at the body in the archive, then set accept of [{self.source.source_id}] to this hash"
         found = f"a body with SHA-256 {received.sha256}"
         return Judgement(

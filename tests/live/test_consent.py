@@ -4,8 +4,10 @@ import hashlib
 from dataclasses import replace
 
 import pytest
+from cases.baci import CASES as BACI
 from cases.epoch import CASES as EPOCH
 from cases.sec import CASES as SEC
+from publisher import Reply
 
 from pipelines.live.fetch import journal_path
 from pipelines.live.intake import take_in_live
@@ -68,6 +70,34 @@ def test_a_pinned_archive_needs_no_consent(world_of, monkeypatch):
         world.publisher.healthy = lambda asked: replace(case.healthy(asked), body=case.revised(b""))
         outcome = world.ask(case, again=True).outcomes[0]
         assert outcome.kind is Kind.REFUSED and digest in outcome.why
+
+
+@pytest.mark.parametrize("case", [*EPOCH, *BACI], ids=lambda case: case.name)
+@pytest.mark.parametrize("is_large", [False, True])
+def test_an_archive_that_is_accepted_later_is_taken_from_the_archive(world_of, monkeypatch, case, is_large):
+    if is_large:
+        for module in ("client", "fetch"):
+            monkeypatch.setattr(f"pipelines.live.{module}.IN_MEMORY", 100)
+    variable = f"CHIPFLOWS_ACCEPT_{case.source_id.upper()}"
+    with world_of(case) as world:
+        monkeypatch.delenv(variable)
+        first = world.ask(case, months=case.months[:1])
+        assert [outcome.kind for outcome in first.outcomes] == [Kind.REFUSED] and take_in_live(world.home) == []
+        record = Journal(journal_path(world.home, case.source_id)).records[0]
+        world.clock.forward(days=3)
+        monkeypatch.setenv(variable, record.sha256)
+        report = world.ask(case, months=case.months[:1])
+        assert (report.n_new, report.failures, len(world.publisher.asked)) == (1, [], 1)
+        (taken,) = take_in_live(world.home)
+        assert taken.rejected == "" and taken.rows_accepted and taken.record.retrieved_at == record.retrieved_at
+
+
+def test_what_was_refused_for_another_reason_is_asked_for_again(world_of):
+    (case,) = BACI
+    with world_of(case) as world:
+        world.publisher.faults += [lambda asked: Reply(b"no archive")] * len(case.months)
+        assert {outcome.kind for outcome in world.ask(case).outcomes} == {Kind.REFUSED}
+        assert world.ask(case).n_new == len(case.months)  # every hash is accepted here, but the body was no archive
 
 
 def test_accepted_hashes_come_from_environment_or_file(home):
