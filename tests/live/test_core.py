@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from cases import KEY
-from conftest import FakeClock
+from fake_clock import FakeClock
 from publisher import Reply, serving
 
 from pipelines.archive import Archive

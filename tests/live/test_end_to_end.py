@@ -58,7 +58,7 @@ def query(path, sql):
 def built(tmp_path_factory, chipflows):
     """A home with two vintages of every feed, the warehouse of both, and the edition of a day between them."""
     import stamina
-    from conftest import FakeClock
+    from fake_clock import FakeClock
 
     home, clock = Home(tmp_path_factory.mktemp("live") / "home"), FakeClock()
     stamina.set_testing(True, attempts=2)
