@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: warehouse test ui bench bench-scale bench-bulk lint dictionary lock clean
+.PHONY: warehouse test ui bench bench-scale bench-bulk fuzz lint dictionary lock clean
 
 warehouse: $(VENV)/.installed
 	$(BIN)/chipflows build
@@ -14,6 +14,10 @@ test: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+# Parsers of live sources on 2,000 mutated bodies each (minutes); `make test` takes 250.
+fuzz: $(VENV)/.installed-dev
+	CHIPFLOWS_FUZZ=2000 $(BIN)/python -m pytest tests/live/test_fuzz.py tests/sources -n auto --dist worksteal
 
 ui: $(VENV)/.installed
 	$(BIN)/chipflows ui
