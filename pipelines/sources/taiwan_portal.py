@@ -47,9 +47,9 @@ FLOWS = {
 INWARD = ("M", "RM")
 ROC_OFFSET = 1911  # year 1 of the Republic of China calendar is 1912
 PRELIMINARY = r"\((?:初步值|preliminary)\)$"
-YEAR = r"^(\d{2,4})年?$"
-ONE_MONTH = r"^(\d{2,4})(?:/|年)(\d{1,2})月?$"
-RANGE = r"^(\d{2,4})(?:/|年)(\d{1,2})月?~(\d{2,4})(?:/|年)(\d{1,2})月?$"
+YEAR = r"^([0-9]{2,4})年?$"
+ONE_MONTH = r"^([0-9]{2,4})(?:/|年)([0-9]{1,2})月?$"
+RANGE = r"^([0-9]{2,4})(?:/|年)([0-9]{1,2})月?~([0-9]{2,4})(?:/|年)([0-9]{1,2})月?$"
 
 
 class TaiwanPortal(DroppedSource):

@@ -16,7 +16,7 @@ KEYS = {
     "upper end of what smuggled chips can have replaced, in compute": "diversion-upper-h20-2025-h100e",
     "smuggled share of 2024, in compute": "smuggled-share-2024-h100e",
     "smuggled share of 2025, in compute": "smuggled-share-2025-h100e",
-    "smuggled quantity, second half of 2025 over the first, less one": "smuggled-change-2025h2-h100e",
+    "smuggled quantity, second half of 2025 over the first, less one, in compute": "smuggled-change-2025h2-h100e",
     "licensed quantity, the same": "legal-change-2025h2-h100e",
     "domestic share of 2025, in compute": "domestic-share-2025-h100e",
 }

@@ -265,7 +265,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 TIDY = [declared for name, declared in sorted(TABLES.items()) if name.startswith("tidy.")]
 SAMPLES = (
     "CHN", "USD", "CN", "H5", "0000", "156", "854231", "2024H1", "a", "0" * 64, "cell:a", "2026-01-01T00:00:00+00:00", "A1-2",
-    "0000000000-00-000000",
+    "0000000000-00-000000", "V202601",
 )  # fmt: skip
 NO_MATCH = "no such value!"
 
