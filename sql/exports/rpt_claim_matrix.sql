@@ -1,8 +1,10 @@
 -- One row per cell of the square matrix of claims about one subject in one unit: row over column, both ways and the diagonal.
--- From metrics.metric_claim_consistency. Spread claim_ratio or overlap_coefficient over matrix_row and matrix_column.
+-- From metrics.metric_claim_consistency and core.fact_claim (a user's own claims come last, so that they move no number). Spread claim_ratio or overlap_coefficient over matrix_row and matrix_column.
 
 with
 pairs as (select * from metrics.metric_claim_consistency),
+
+claims as (select * from core.fact_claim),
 
 cells as (
     select claim_subject, unit_of_account, claim_a_id as claim_id, claim_b_id as other_claim_id, per_quarter_a, per_quarter_b, claim_ratio,
@@ -34,11 +36,15 @@ full_cells as (
 
 numbered as (
     select
-        claim_subject,
-        unit_of_account,
-        claim_id,
-        row_number() over (partition by claim_subject, unit_of_account order by claim_id) as place
+        named.claim_subject,
+        named.unit_of_account,
+        named.claim_id,
+        row_number() over (
+            partition by named.claim_subject, named.unit_of_account
+            order by coalesce(claims.claim_origin, 'shipped'), named.claim_id
+        ) as place
     from named
+    left join claims on named.claim_id = claims.claim_id
 )
 
 select

@@ -147,8 +147,8 @@ def test_two_hubs_in_one_have_the_sum_of_their_excess(worlds: list[dict[str, tup
     for number, trade in enumerate(apart):
         two, one = excesses[number], excesses[number + len(apart)]
         assert two["HKG"]["excess_usd"] is not None, trade
-        apart = one["HKG"]["excess_usd"] - two["HKG"]["excess_usd"] - two["SGP"]["excess_usd"]
-        assert abs(apart) <= Decimal("0.002") + Decimal("1e-15") * abs(one["HKG"]["excess_usd"])  # shares are doubles
+        difference = one["HKG"]["excess_usd"] - two["HKG"]["excess_usd"] - two["SGP"]["excess_usd"]
+        assert abs(difference) <= Decimal("0.002") + Decimal("1e-15") * abs(one["HKG"]["excess_usd"])  # shares are doubles
         assert one["SGP"]["excess_usd"] == 0
         before, after = offsets[number]["CHN"], offsets[number + len(apart)]["CHN"]
         assert before["absence_reason"] == after["absence_reason"]
