@@ -1,5 +1,6 @@
 -- One row per cell of the square matrix of claims about one subject in one unit: row over column, both ways and the diagonal.
--- From metrics.metric_claim_consistency and core.fact_claim (a user's own claims come last, so that they move no number). Spread claim_ratio or overlap_coefficient over matrix_row and matrix_column.
+-- From metrics.metric_claim_consistency and core.fact_claim. Spread claim_ratio or overlap_coefficient over matrix_row and
+-- matrix_column. A user's own claims come last, and what is compared with them alone, so that they move no number of the others.
 
 with
 pairs as (select * from metrics.metric_claim_consistency),
@@ -8,19 +9,26 @@ claims as (select * from core.fact_claim),
 
 cells as (
     select claim_subject, unit_of_account, claim_a_id as claim_id, claim_b_id as other_claim_id, per_quarter_a, per_quarter_b, claim_ratio,
-        overlap_coefficient, is_same_quantity, is_same_period, is_same_group
+        overlap_coefficient, is_same_quantity, is_same_period, is_same_group, has_user_claim
     from pairs
     union all
     select claim_subject, unit_of_account, claim_b_id as claim_id, claim_a_id as other_claim_id, per_quarter_b as per_quarter_a,
         per_quarter_a as per_quarter_b, per_quarter_b / nullif(per_quarter_a, 0) as claim_ratio, overlap_coefficient, is_same_quantity,
-        is_same_period, is_same_group
+        is_same_period, is_same_group, has_user_claim
     from pairs
 ),
 
 named as (
-    select claim_subject, unit_of_account, claim_id, max(per_quarter_a) as per_quarter
+    select
+        cells.claim_subject,
+        cells.unit_of_account,
+        cells.claim_id,
+        coalesce(max(claims.claim_origin), 'shipped') as claim_origin,
+        min(case when cells.has_user_claim then 1 else 0 end) as is_beside_own_claims_only,
+        max(cells.per_quarter_a) as per_quarter
     from cells
-    group by claim_subject, unit_of_account, claim_id
+    left join claims on cells.claim_id = claims.claim_id
+    group by cells.claim_subject, cells.unit_of_account, cells.claim_id
 ),
 
 full_cells as (
@@ -32,19 +40,19 @@ full_cells as (
         per_quarter / nullif(per_quarter, 0) as claim_ratio, 1 as overlap_coefficient, true as is_same_quantity, true as is_same_period,
         true as is_same_group
     from named
+    where claim_origin = 'user' or is_beside_own_claims_only = 0
 ),
 
 numbered as (
     select
-        named.claim_subject,
-        named.unit_of_account,
-        named.claim_id,
+        claim_subject,
+        unit_of_account,
+        claim_id,
         row_number() over (
-            partition by named.claim_subject, named.unit_of_account
-            order by coalesce(claims.claim_origin, 'shipped'), named.claim_id
+            partition by claim_subject, unit_of_account
+            order by claim_origin, is_beside_own_claims_only, claim_id
         ) as place
     from named
-    left join claims on named.claim_id = claims.claim_id
 )
 
 select
