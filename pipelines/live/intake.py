@@ -97,12 +97,12 @@ def take_in_live(
 ) -> list[Taken]:
     """Parse every archived release that the lake does not hold yet in the present parser version; `again` parses all of them."""
     journals = {source_id: Journal(journal_path(home, source_id)) for source_id in live_sources()}
+    intakes = {name: Intake(live_sources()[name], home, journal.releases()) for name, journal in journals.items()}
     chosen = [(source_id, record) for source_id, journal in journals.items() for record in current_releases(journal)]
     taken = []
     for done, (source_id, record) in enumerate(chosen, start=1):
         progress(f"taking in {record.ask_id}", done, len(chosen))
-        intake = Intake(live_sources()[source_id], home, journals[source_id].releases())
-        taken.append(intake.take(record, again=again and only in ("", source_id)))
+        taken.append(intakes[source_id].take(record, again=again and only in ("", source_id)))
     _remove_stale(home, {each.name for each in taken})
     _write_empty_tables(home)
     write_accounts(taken, home)
@@ -111,11 +111,13 @@ def take_in_live(
 
 def known_answers(home: Home, source_id: str, dataset_id: str) -> list[Taken]:
     """What the lake holds of a feed, from the accounts of the last intake."""
-    found = (
-        json.loads(path.read_text(encoding="utf-8")) for path in sorted((home.root / "intake").glob(f"{PREFIX}{source_id}.*"))
-    )
-    taken = (Taken(**{**each, "record": Record(**each["record"])}) for each in found)
+    taken = (_read_account(path) for path in sorted((home.root / "intake").glob(f"{PREFIX}{source_id}.*")))
     return [each for each in taken if each.record.dataset_id == dataset_id]
+
+
+def _read_account(path: Path) -> Taken:
+    filed = json.loads(path.read_text(encoding="utf-8"))
+    return Taken(**{**filed, "record": Record(**filed["record"])})
 
 
 @dataclass(frozen=True)
@@ -146,8 +148,7 @@ class Intake:
         path = _account_path(self.home, release_name(self.source.source_id, record))
         if not path.exists():
             return None
-        filed = json.loads(path.read_text(encoding="utf-8"))
-        taken = Taken(**{**filed, "record": Record(**filed["record"])})
+        taken = _read_account(path)
         is_there = taken.rejected or self._lake_path(record).exists()
         return taken if is_there and taken.parser == parser_digest() else None
 
