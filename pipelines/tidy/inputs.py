@@ -6,6 +6,7 @@ from pathlib import Path
 from pipelines.schemas.table import Table
 from pipelines.schemas.tables import metrics_hs as hs
 from pipelines.schemas.tables import tidy_draws as draws
+from pipelines.schemas.tables import tidy_events as events
 from pipelines.schemas.tables import tidy_facts as facts
 from pipelines.schemas.tables import tidy_reference as reference
 from pipelines.schemas.tables import wording
@@ -34,6 +35,7 @@ REFERENCE: dict[str, type[Table]] = {
     "claim_grades": reference.ClaimGrade,
     "channel_inputs": reference.ChannelInput,
     "outcome_series": reference.OutcomeSeries,
+    "event_designs": events.EventDesign,
     "dataset_scopes": reference.DatasetScope,
     "hs_links": hs.HsLink,
     "hs_component_sizes": hs.HsComponentSize,

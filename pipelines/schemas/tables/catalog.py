@@ -11,11 +11,13 @@ from pipelines.schemas.tables import (
     exports_context,
     exports_diversion,
     exports_draws,
+    exports_events,
     exports_hub,
     exports_mirror,
     meta,
     metrics_diversion,
     metrics_draws,
+    metrics_events,
     metrics_flow,
     metrics_hs,
     metrics_hub,
@@ -27,6 +29,7 @@ from pipelines.schemas.tables import (
     staging_context,
     tidy_context,
     tidy_draws,
+    tidy_events,
     tidy_facts,
     tidy_live,
     tidy_reference,
@@ -65,6 +68,9 @@ MODULES = (
     exports_context,
     baci,
     correlation,
+    tidy_events,
+    metrics_events,
+    exports_events,
 )
 
 
