@@ -95,9 +95,10 @@ ESTIMATORS: tuple[Estimator, ...] = (
         table="metrics.metric_event_fit",
         reads=(
             "tidy.event_design",
+            "tidy.outcome_series",
+            "core.fact_rule_change",
             "metrics.metric_outcome_month",
             "metrics.metric_event_month",
-            "metrics.metric_event_unit_month",
             "metrics.metric_event_gap",
         ),
         module="pipelines.estimators.events",
@@ -106,7 +107,7 @@ ESTIMATORS: tuple[Estimator, ...] = (
     ),
     Estimator(
         table="metrics.metric_event_band",
-        reads=("tidy.event_design", "metrics.metric_event_month", "metrics.metric_event_unit_month", "metrics.metric_event_gap"),
+        reads=("tidy.event_design", "metrics.metric_outcome_month", "metrics.metric_event_month", "metrics.metric_event_gap"),
         module="pipelines.estimators.events",
         function="event_bands",
         header="One row per design, control set and month: bands of the path from the noise before the event (METHODS B4).",
@@ -115,9 +116,9 @@ ESTIMATORS: tuple[Estimator, ...] = (
         table="metrics.metric_event_placebo",
         reads=(
             "tidy.event_design",
+            "tidy.outcome_series",
             "metrics.metric_outcome_month",
             "metrics.metric_event_month",
-            "metrics.metric_event_unit_month",
             "metrics.metric_event_gap",
             "metrics.metric_event_overlap",
         ),
@@ -127,7 +128,13 @@ ESTIMATORS: tuple[Estimator, ...] = (
     ),
     Estimator(
         table="metrics.metric_event_joint",
-        reads=("tidy.event_design", "core.fact_rule_change", "metrics.metric_event_month", "metrics.metric_event_gap"),
+        reads=(
+            "tidy.event_design",
+            "core.fact_rule_change",
+            "metrics.metric_outcome_month",
+            "metrics.metric_event_month",
+            "metrics.metric_event_gap",
+        ),
         module="pipelines.estimators.events",
         function="event_joints",
         header="One row per joint design and rule: all doses of a lane in one regression (METHODS B10).",

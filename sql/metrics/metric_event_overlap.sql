@@ -18,7 +18,6 @@ members as (
         designs.design_id,
         designs.treated_ids,
         designs.event_rule_ids,
-        designs.pre_months,
         designs.post_months,
         rules.hs6_exposed,
         rules.destinations,
@@ -33,7 +32,6 @@ events as (
         design_id,
         treated_ids,
         event_rule_ids,
-        pre_months,
         post_months,
         min(event_date) as first_bite,
         max(event_date) as last_bite,
@@ -41,7 +39,7 @@ events as (
         max(case when is_leading then destinations end) as lead_destinations
     from members
     where event_date is not null
-    group by design_id, treated_ids, event_rule_ids, pre_months, post_months
+    group by design_id, treated_ids, event_rule_ids, post_months
 ),
 
 by_series as (
@@ -84,7 +82,6 @@ others as (
         lanes.rule_id,
         rules.bite_date,
         rules.event_grade,
-        events.pre_months,
         events.post_months,
         12 * extract(year from rules.bite_date) + extract(month from rules.bite_date)
         - 12 * extract(year from events.first_bite) - extract(month from events.first_bite) as from_first,
@@ -102,9 +99,7 @@ placed as (
         rule_id,
         bite_date,
         event_grade,
-        pre_months,
         post_months,
-        from_first,
         from_last,
         case when from_first < 0 then from_first when from_last > 0 then from_last else 0 end as apart
     from others
@@ -121,4 +116,4 @@ select
     cast('official' as VARCHAR) as value_label,
     cast('accounting' as VARCHAR) as evidence_label
 from placed
-where from_first >= -pre_months and from_last <= post_months
+where from_last <= post_months
