@@ -21,6 +21,7 @@ from pipelines.estimators.event_panel import (
     numbered,
     other_choices,
     placebo_p,
+    steady,
 )
 
 FEW_CLUSTERS = 10
@@ -195,24 +196,30 @@ def _student(estimate: float, error: float, df: int, level: float) -> tuple[floa
 def _wild(rows: Rows, dose: Floats, level: float) -> tuple[float | None, float | None, float | None]:
     """p and limits of the restricted wild cluster bootstrap over all sign vectors.
 
-    The estimate's own signs and their opposites are as extreme as itself, so p is at least two over the number of vectors
-    (the library leaves them out), and no limits exist where that exceeds 1 - level.
+    The library counts vectors more extreme than the estimate; its own signs and their opposites are counted in here, as in
+    METHODS B8, so p is at least two over the number of vectors and no limits exist where that exceeds 1 - level.
     """
     from diff_diff import wild_bootstrap_se
 
+    own = 2.0 ** (1 - len(np.unique(rows.cluster)))
+    room = 1 - level - own
     extra = [rows.covariates[name] for name in sorted(rows.covariates)]
     effects = [numbers[:, None] == np.unique(numbers) for numbers in (rows.unit, rows.month)]
     design = np.column_stack([dose, *extra, effects[0], effects[1][:, 1:]]).astype(float)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # few clusters: said in the result
         found = wild_bootstrap_se(
-            design, rows.y, np.zeros(len(dose)), rows.cluster, 0, n_bootstrap=DRAWS, alpha=1 - level, seed=SEED
+            design,
+            rows.y,
+            np.zeros(len(dose)),
+            rows.cluster,
+            0,
+            n_bootstrap=DRAWS,
+            alpha=room if room > 0 else 1 - level,
+            seed=SEED,
         )
-    least = 2.0 ** (1 - len(np.unique(rows.cluster)))
-    p = finite(max(float(found.p_value), least))
-    if least > 1 - level + 1e-12:
-        return p, None, None
-    return p, finite(found.ci_lower), finite(found.ci_upper)
+    p = finite(min(float(found.p_value) + own, 1.0))
+    return (p, steady(found.ci_lower), steady(found.ci_upper)) if room > 0 else (p, None, None)
 
 
 def _placebos(panel: Panel, rows: Rows) -> Floats:

@@ -119,3 +119,8 @@ def placebo_p(effect: float, placebos: Floats) -> float | None:
         return None
     extreme = np.abs(placebos) >= abs(effect) - 1e-12 * max(abs(effect), 1e-300)
     return float((1 + int(extreme.sum())) / (1 + len(placebos)))
+
+
+def steady(value: float) -> float | None:
+    """The number to ten significant digits, None for NaN and infinities: later digits of dense algebra depend on threads."""
+    return float(f"{value:.10g}") if np.isfinite(value) else None

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.estimators.event_did import DRAWS, FEW_CLUSTERS, Covariates, Rows, finite, within_fit
-from pipelines.estimators.event_panel import SEED, Bools, Floats, Ints, numbered, placebo_p
+from pipelines.estimators.event_panel import SEED, Bools, Floats, Ints, numbered, placebo_p, steady
 
 if TYPE_CHECKING:
     from diff_diff import SunAbrahamResults
@@ -48,7 +48,7 @@ class CohortPoint:
     """The average effect so many months after the first (0 = the first; negative = before), and each cohort's share in it."""
 
     offset: int
-    estimate: float
+    estimate: float | None
     error: float | None
     low: float | None
     high: float | None
@@ -154,16 +154,16 @@ def _estimated(base: StaggeredFit, panel: Staggered, rows: Rows, level: float) -
     fit = _library_fit(panel, rows, level)
     few = base.clusters < FEW_CLUSTERS
     balanced = len(rows.y) == panel.outcomes.size and not rows.covariates and base.clusters == len(panel.units)
-    p = finite(fit.overall_p_value)
+    p = steady(fit.overall_p_value)
     if few:
         p = _randomised(panel, float(fit.overall_att)) if balanced else None
     low, high = fit.overall_conf_int
     return replace(
         base,
-        estimate=float(fit.overall_att),
-        error=finite(fit.overall_se),
-        low=finite(low),
-        high=finite(high),
+        estimate=steady(fit.overall_att),
+        error=steady(fit.overall_se),
+        low=steady(low),
+        high=steady(high),
         p=p,
         inference="randomisation" if few else "cluster",
         path=tuple(_point(fit, offset) for offset in sorted(fit.event_study_effects)),
@@ -176,7 +176,7 @@ def _point(fit: "SunAbrahamResults", offset: int) -> CohortPoint:
     effect = fit.event_study_effects[offset]
     low, high = effect["conf_int"]
     shares = {int(cohort): float(share) for cohort, share in sorted(fit.cohort_weights[offset].items())}
-    return CohortPoint(int(offset), float(effect["effect"]), finite(effect["se"]), finite(low), finite(high), shares)
+    return CohortPoint(int(offset), steady(effect["effect"]), steady(effect["se"]), steady(low), steady(high), shares)
 
 
 def _library_fit(panel: Staggered, rows: Rows, level: float) -> "SunAbrahamResults":
