@@ -61,7 +61,9 @@ class Panel:
 
     @property
     def gap(self) -> Floats:
-        """Mean of exposed units less mean of the others by month; NaN where any unit is missing."""
+        """Mean of exposed units less mean of the others by month; NaN where any unit is missing or one side is empty."""
+        if self.treated.all() or not self.treated.any():
+            return np.full(len(self.months), np.nan)
         gap: Floats = self.outcomes[self.treated].mean(axis=0) - self.outcomes[~self.treated].mean(axis=0)
         return gap
 
