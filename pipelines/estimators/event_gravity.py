@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from pipelines.estimators.event_panel import Bools, Floats, Ints, demeaned, numbered
+from pipelines.estimators.event_panel import Bools, Floats, Ints, demeaned, numbered, student
 
 Sets = Sequence[Sequence[str]]
 TRIPLE_DIFFERENCE: Sets = (
@@ -188,8 +188,6 @@ def _fitted(cells: _Cells) -> tuple[float, Floats, Floats, int]:
 
 
 def _described(base: GravityFit, cells: _Cells, level: float) -> GravityFit:
-    from scipy.stats import t
-
     theta, mean, left, steps = _fitted(cells)
     fit = replace(base, theta=theta, semi_elasticity=float(np.expm1(theta)), steps=steps)
     spare = base.n - _parameters(cells)
@@ -200,9 +198,8 @@ def _described(base: GravityFit, cells: _Cells, level: float) -> GravityFit:
     error = float(np.sqrt(factor * (scores @ scores))) / float((mean * left) @ left)
     if error < ROUNDING:
         return fit
-    reach = float(t.ppf((1 + level) / 2, base.clusters - 1)) * error
-    p = 2 * float(t.sf(abs(theta) / error, base.clusters - 1))
-    return replace(fit, error=error, low=theta - reach, high=theta + reach, p=p)
+    p, low, high = student(theta, error, base.clusters - 1, level)
+    return replace(fit, error=error, low=low, high=high, p=p)
 
 
 def _parameters(cells: _Cells) -> int:

@@ -123,6 +123,21 @@ def placebo_p(effect: float, placebos: Floats) -> float | None:
     return float((1 + int(extreme.sum())) / (1 + len(placebos)))
 
 
+def student(estimate: float, error: float, df: float, level: float) -> tuple[float | None, float | None, float | None]:
+    """p and limits of a t test, None where the error is zero or NaN."""
+    from scipy.special import stdtr, stdtrit
+
+    if not error > 0:
+        return None, None, None
+    reach = float(stdtrit(df, (1 + level) / 2)) * error
+    return 2 * float(stdtr(df, -abs(estimate) / error)), finite(estimate - reach), finite(estimate + reach)
+
+
+def finite(value: float) -> float | None:
+    """The number, or None for NaN and infinities."""
+    return float(value) if np.isfinite(value) else None
+
+
 def steady(value: float) -> float | None:
     """The number to ten significant digits, None for NaN and infinities: later digits of dense algebra depend on threads."""
     return float(f"{value:.10g}") if np.isfinite(value) else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.estimators.event_panel import Floats, Ints, Panel
+from pipelines.estimators.event_panel import Floats, Ints, Panel, student
 
 MIN_SIDE = 3
 GRID = np.arange(0, 49) / 50  # autocorrelations tried
@@ -58,8 +58,6 @@ def gap_pretrend(panel: Panel, level: float = 0.95, harmonics: int = 0) -> Seria
 
 def serial_regression(y: Floats, design: Floats, months: Ints, level: float = 0.95) -> SerialFit:
     """Least squares of `y` on `design`; inference on its first column, errors correlated as rho ** (months apart)."""
-    from scipy.stats import t
-
     n, k = design.shape
     inverse = np.linalg.inv(design.T @ design)
     estimate, residuals = (inverse @ design.T @ y), y - design @ (inverse @ design.T @ y)
@@ -71,12 +69,11 @@ def serial_regression(y: Floats, design: Floats, months: Ints, level: float = 0.
     error = float(np.sqrt(variance * row @ covariance @ row))
     worth = n * (1 - rho) / (1 + rho)
     df = max(worth - k, 1.0)
-    reach = float(t.ppf((1 + level) / 2, df)) * error
     value = float(estimate[0])
     if error <= ROUNDING * float(np.abs(y).max()):
         return SerialFit(None, value, n=n)
-    p = 2 * float(t.sf(abs(value) / error, df))
-    return SerialFit(None, value, error, value - reach, value + reach, p, rho, df, n)
+    p, low, high = student(value, error, df, level)
+    return SerialFit(None, value, error, low, high, p, rho, df, n)
 
 
 def _waves(months: Ints, harmonics: int) -> list[Floats]:
