@@ -14,6 +14,12 @@ READ_BY_REPORTS = {
 }
 # Steps on the way to another metric: what a reader wants of them is in the report of that metric.
 INTERMEDIATES = {
+    "metrics.metric_event_fit",
+    "metrics.metric_event_month",
+    "metrics.metric_event_point",
+    "metrics.metric_event_standing",
+    "metrics.metric_event_test",
+    "metrics.metric_event_unit_month",
     "metrics.metric_flow_cube",
     "metrics.metric_hs_cell",
     "metrics.metric_hs_path",

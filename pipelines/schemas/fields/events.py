@@ -155,6 +155,7 @@ breakdown_ratio = declare(
         "breakdown_ratio",
         REAL,
         "Trend violation, in largest pre-event steps, at which the interval first covers 0 (Rambachan-Roth idea)",
+        unit="ratio",
         minimum=0,
     )
 )
