@@ -39,7 +39,7 @@ class Levers:
     """What a scenario sets (METHODS D1); None = as in the base. Quantities in effective units a period, prices per unit.
 
     `growth` of the need (market and default vendor capacity), `licence` share granted, `acceptance` share that Beijing lets in,
-    `vendor_capacity`, `us_volume` with `volume_share` = the volume rule (no rule without a US volume), `vendor_price` before fees,
+    `vendor_capacity`, `us_volume` with `volume_share` = the volume rule (none without a US volume), `vendor_price` before fees,
     `revenue_share` and `tariff` with `pass_through` to the buyer, `enforcement` (1 = today), capacities abroad and at home.
     """
 
@@ -174,26 +174,19 @@ def solve(base: Base, levers: Levers) -> Solution:
     """
     _check_levers(levers)
     fitted = calibrate(base)
-    market = fitted.market * np.asarray(levers.growth)
-    vendor = base.p0[LEGAL] if levers.vendor_price is None else levers.vendor_price
-    price = {**base.p0, LEGAL: np.asarray(vendor) * fee_factor(levers)}
-    capacity = {
-        LEGAL: licensed_capacity(base, levers),
-        OFFSHORE: _given(levers.offshore_capacity, base.q0.get(OFFSHORE, 0.0)),
-        DOMESTIC: _given(levers.domestic_capacity, base.q0.get(DOMESTIC, 0.0)),
-    }
+    terms = _terms(base, levers, fitted)
     with np.errstate(divide="ignore"):
-        lane = _lane(base, levers, fitted, market, price, capacity)
+        lane = _lane(base, fitted, terms)
     shape = np.broadcast_shapes(*(value.shape for value in lane.values()))
     lane = {name: np.broadcast_to(value, shape) for name, value in lane.items()}
     logs = _log_shares(_root(lane).reshape(shape), lane)
     with np.errstate(over="ignore"):
-        wanted = {name: market * np.exp(logs[name]) for name in base.q0}
-    quantity = {name: np.minimum(amount, capacity.get(name, np.inf)) for name, amount in wanted.items()}
-    price = {name: np.broadcast_to(value, shape) for name, value in price.items()}
+        wanted = {name: terms.market * np.exp(logs[name]) for name in base.q0}
+    quantity = {name: np.minimum(amount, terms.capacity.get(name, np.inf)) for name, amount in wanted.items()}
+    price = {name: np.broadcast_to(value, shape) for name, value in terms.price.items()}
     price[SMUGGLED] = np.exp(_log_smuggled_price(logs[SMUGGLED], lane))
-    wide = np.broadcast_to(market, shape)
-    return Solution(base, levers, wide, quantity, capacity, price, fitted.world, wide * np.exp(logs[UNSERVED]))
+    market = np.broadcast_to(terms.market, shape)
+    return Solution(base, levers, market, quantity, terms.capacity, price, fitted.world, market * np.exp(logs[UNSERVED]))
 
 
 def diversion(scenario: Solution, baseline: Solution | None = None) -> dict[str, Array]:
@@ -219,24 +212,39 @@ def stock_path(initial: Real, depreciation: Real, added: Array) -> Array:
     return np.stack(stocks)
 
 
-def _lane(
-    base: Base,
-    levers: Levers,
-    fitted: Calibration,
-    market: Array,
-    price: Mapping[str, Real],
-    capacity: Mapping[str, Array],
-) -> dict[str, Array]:
+@dataclass(frozen=True)
+class _Terms:
+    """What the levers make of the market: its size, prices and limits of the channels, and the multiple of the premium."""
+
+    market: Array
+    price: Mapping[str, Array]
+    capacity: Mapping[str, Array]
+    enforcement: Array
+
+
+def _terms(base: Base, levers: Levers, fitted: Calibration) -> _Terms:
+    market = np.asarray(fitted.market * np.asarray(levers.growth))
+    price = {name: np.asarray(value, dtype=float) for name, value in base.p0.items()}
+    price[LEGAL] = _given(levers.vendor_price, price[LEGAL]) * fee_factor(levers)
+    capacity = {
+        LEGAL: licensed_capacity(base, levers),
+        OFFSHORE: _given(levers.offshore_capacity, base.q0.get(OFFSHORE, 0.0)),
+        DOMESTIC: _given(levers.domestic_capacity, base.q0.get(DOMESTIC, 0.0)),
+    }
+    return _Terms(market, price, capacity, np.asarray(levers.enforcement, dtype=float))
+
+
+def _lane(base: Base, fitted: Calibration, terms: _Terms) -> dict[str, Array]:
     """Everything that the equation in the smuggled share needs, in logs, relative to the market; -inf = no such channel."""
     beta, rho = np.asarray(base.beta, dtype=float), np.asarray(base.rho, dtype=float)
     lane = {"beta": beta, "rho": rho, "phi": np.asarray(base.phi, dtype=float), "world": np.log(fitted.world)}
     lane["xi"] = fitted.xi[SMUGGLED]
-    lane["size"] = np.log(market) - np.log(base.q0[SMUGGLED])
-    lane["markup"] = np.log(np.asarray(base.prem0, dtype=float)) + np.log(np.asarray(levers.enforcement, dtype=float))
+    lane["size"] = np.log(terms.market) - np.log(base.q0[SMUGGLED])
+    lane["markup"] = np.log(np.asarray(base.prem0, dtype=float)) + np.log(terms.enforcement)
     for name in (LEGAL, OFFSHORE, DOMESTIC):
         there = name in base.q0
-        lane[f"{name} appeal"] = fitted.xi[name] - beta * np.log(price[name]) if there else np.asarray(-np.inf)
-        lane[f"{name} limit"] = np.log(capacity[name] / market) if there else np.asarray(-np.inf)
+        lane[f"{name} appeal"] = fitted.xi[name] - beta * np.log(terms.price[name]) if there else np.asarray(-np.inf)
+        lane[f"{name} limit"] = np.log(terms.capacity[name] / terms.market) if there else np.asarray(-np.inf)
     return lane
 
 
@@ -294,11 +302,20 @@ def _check(base: Base) -> None:
     """Refuse a base that cannot be calibrated; the message names the parameter and the first draw concerned."""
     for name in (LEGAL, SMUGGLED):
         if name not in base.q0:
-            _refuse("scenario base", name, "no such channel", "a quantity above 0: the model is solved in smuggled for licensed chips")
+            _refuse(
+                "scenario base", name, "no such channel", "a quantity above 0: the model is solved in smuggled for licensed chips"
+            )
     for name, amount in base.q0.items():
         if name not in CHANNELS or name not in base.p0:
-            _refuse("scenario base", name, "a channel without a price", f"quantity and price for channels out of {', '.join(CHANNELS)}")
-        wanted = "more than 0: a channel at zero in the base has no appeal that could be calibrated, take a base with all positive"
+            _refuse(
+                "scenario base",
+                name,
+                "a channel without a price",
+                f"quantity and price for channels out of {', '.join(CHANNELS)}",
+            )
+        wanted = (
+            "more than 0: a channel at zero in the base has no appeal that could be calibrated, take a base with all positive"
+        )
         _require("scenario base", f"quantity of {name}", amount, np.asarray(amount, dtype=float) > 0, wanted)
         _require("scenario base", f"price of {name}", base.p0[name], np.asarray(base.p0[name], dtype=float) > 0, "more than 0")
     for name, low, high in (("s0", 0.0, 1.0), ("beta", 0.0, np.inf), ("prem0", 0.0, np.inf)):
