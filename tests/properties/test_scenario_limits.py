@@ -139,7 +139,9 @@ def test_without_likeness_and_slope_diversion_is_by_share(base):
 @given(bases(), levers(), between(0.1, 10))
 def test_units_do_not_matter(base, chosen, scale):
     limits = ("vendor_capacity", "us_volume", "offshore_capacity", "domestic_capacity")
-    scaled = replace(chosen, **{name: None if getattr(chosen, name) is None else getattr(chosen, name) * scale for name in limits})
+    scaled = replace(
+        chosen, **{name: None if getattr(chosen, name) is None else getattr(chosen, name) * scale for name in limits}
+    )
     larger = replace(base, q0={name: amount * scale for name, amount in base.q0.items()})
     found, same = solve(base, chosen), solve(larger, scaled)
     for name, amount in found.quantity.items():

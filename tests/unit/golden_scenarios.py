@@ -21,7 +21,18 @@ LEVERS: Mapping[str, Levers] = {
     "S6": Levers(**H200, acceptance=0.1),
     "S7": Levers(licence=0.0, domestic_capacity=2 * Q0[DOMESTIC]),
 }
-NAMES = ("legal", "smuggled", "offshore", "domestic", "unmet", "smuggled_share", "premium", "smuggled_price", "gross", "diversion")
+NAMES = (
+    "legal",
+    "smuggled",
+    "offshore",
+    "domestic",
+    "unmet",
+    "smuggled_share",
+    "premium",
+    "smuggled_price",
+    "gross",
+    "diversion",
+)
 RUNS: Mapping[str, tuple[float | None, ...]] = {
     "S0": (633901.544, 152492.003, 50000, 555801.45, 348048.749, 0.10953351, 0.5, 26230.8837, 2.3e10, None),
     "S1": (0, 387418.119, 50000, 555801.45, 747024.177, 0.39006291, 1.27028996, 39701.1412, 0, 0.37060348),

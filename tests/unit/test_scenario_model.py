@@ -34,7 +34,9 @@ from pipelines.estimators.scenario_model import (
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DOCUMENT = CHECKOUT.parents[1] / "shared" / "spec" / "scenario_golden.json"
-TINY = Base({LEGAL: 40.0, SMUGGLED: 10.0, DOMESTIC: 30.0}, dict.fromkeys((LEGAL, SMUGGLED, DOMESTIC), 1.0), 0.2, 1.5, 0.0, 0.5, 0.0)
+TINY = Base(
+    {LEGAL: 40.0, SMUGGLED: 10.0, DOMESTIC: 30.0}, dict.fromkeys((LEGAL, SMUGGLED, DOMESTIC), 1.0), 0.2, 1.5, 0.0, 0.5, 0.0
+)
 OPEN_BAN = Levers(licence=0.0, domestic_capacity=np.inf)
 
 
@@ -233,7 +235,10 @@ def test_stock_follows_its_recursion():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"q0": {**golden.Q0, OFFSHORE: 0.0}}, "quantity of offshore: found 0 in 1 of 1 draws; expected more than 0: a channel at zero"),
+        (
+            {"q0": {**golden.Q0, OFFSHORE: 0.0}},
+            "quantity of offshore: found 0 in 1 of 1 draws; expected more than 0: a channel at zero",
+        ),
         ({"q0": {**golden.Q0, LEGAL: np.array([1.0, 0.0, 2.0])}}, "found 0 in 1 of 3 draws"),
         ({"q0": {**golden.Q0, LEGAL: np.nan}}, "quantity of legal: found nan"),
         ({"q0": {SMUGGLED: 1.0, DOMESTIC: 1.0}}, "column legal: found no such channel"),
