@@ -1,7 +1,7 @@
 """What the scenarios cost: all shipped files on joint draws, `python benchmarks/bench_scenarios.py --draws 10000 --runs 5`.
 
-Each run is a new process (`scenarios_measured.py`) that imports, reads the files, draws the base from the prior sheet, solves every
-scenario and period, and computes all outputs and all amounts in every unit. Nothing here is a limit.
+Each run is a new process (`scenarios_measured.py`) that imports, reads the files, draws the base from the prior sheet, solves all
+scenarios and periods, and computes all outputs and all amounts in every unit. Nothing here is a limit.
 """
 
 import argparse

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.estimators.normals import hypercube
-from pipelines.estimators.scenario_menu import CHIPS, PRIORS, Market, Spec, base_of
+from pipelines.estimators.scenario_menu import CHIPS, PRIORS, Market, Spec, base_of, factors_of
 from pipelines.estimators.scenario_model import Levers, solve
 from pipelines.estimators.scenario_runs import Setting, amounts, run
 from pipelines.tidy.scenarios import read_scenarios
@@ -51,8 +51,10 @@ def drawn_setting(draws: int) -> Setting:
     specs = {row["chip_id"]: Spec(float(row["tpp"]), float(row["memory_bandwidth_tbs"])) for row in chips}
     priors = {row["prior_id"]: row for row in table("reference/priors.csv")}
     market = Market(**{name: prior_draws(priors[prior], draws) for name, prior in PRIORS.items()})
-    base = base_of(market, {channel: specs[chip] for channel, chip in CHIPS.items()})
-    return Setting(base, market.alpha, specs, lambda dim: hypercube(dim, n_draws=draws)[0])
+    kinds = {channel: specs[chip] for channel, chip in CHIPS.items()}
+    return Setting(
+        base_of(market, kinds), market.alpha, specs, factors_of(kinds, market.alpha), lambda dim: hypercube(dim, n_draws=draws)[0]
+    )
 
 
 def prior_draws(prior: dict[str, str], draws: int) -> np.ndarray:

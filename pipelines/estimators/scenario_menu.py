@@ -53,9 +53,10 @@ def effective_units(h100e: Real, bandwidth_h100: Real, alpha: Real) -> Array:
 
 
 def unit_factors(spec: Spec, alpha: Real) -> dict[str, Array]:
-    """Chips, H100-equivalents and bandwidth (TB/s) in one effective unit of a kind of chip."""
+    """Chips, H100-equivalents by compute and by bandwidth in one effective unit of a kind of chip."""
     weight = effective_weight(spec, alpha)
-    return {"chips": 1 / weight, "h100e": spec.tpp / H100_TPP / weight, "bandwidth": spec.bandwidth_tbs / weight}
+    bandwidth = spec.bandwidth_tbs / H100_BANDWIDTH_TBS / weight
+    return {"chips": 1 / weight, "h100e": spec.tpp / H100_TPP / weight, "bandwidth": bandwidth}
 
 
 def lawful_offer(menu: Sequence[Chip], threshold_tpp: Real, threshold_bandwidth_tbs: Real, alpha: Real) -> Offer:
@@ -151,3 +152,42 @@ def base_of(market: Market, specs: Mapping[str, Spec]) -> Base:
     }
     parameters = (market.outside_share, market.price_response, market.nest_likeness, market.premium, market.supply_slope)
     return Base(q0, p0, *parameters)
+
+
+@dataclass(frozen=True)
+class Mix:
+    """The supply mix of one period on joint draws, by channel: H100-equivalents by compute and by bandwidth, chips, and USD.
+
+    `chips` may lack a channel; bandwidth and USD of rented compute are not published and must be filled in by the caller.
+    """
+
+    h100e: Mapping[str, Real]
+    bandwidth: Mapping[str, Real]
+    usd: Mapping[str, Real]
+    chips: Mapping[str, Real]
+
+
+def base_of_mix(mix: Mix, market: Market) -> Base:
+    """The base of an observed period: quantities and mean prices from the mix, parameters from the market.
+
+    Exact where a channel is of one kind of chip; for a mixture the effective units are an upper end (Hoelder's inequality).
+    """
+    q0: dict[str, Real] = {name: effective_units(mix.h100e[name], mix.bandwidth[name], market.alpha) for name in mix.h100e}
+    p0: dict[str, Real] = {name: np.asarray(mix.usd[name]) / q0[name] for name in q0}
+    parameters = (market.outside_share, market.price_response, market.nest_likeness, market.premium, market.supply_slope)
+    return Base(q0, p0, *parameters)
+
+
+def factors_of(specs: Mapping[str, Spec], alpha: Real) -> dict[str, dict[str, Array]]:
+    """Units in one effective unit of every channel, where each is of one kind of chip."""
+    return {channel: unit_factors(spec, alpha) for channel, spec in specs.items()}
+
+
+def factors_of_mix(mix: Mix, alpha: Real) -> dict[str, dict[str, Array]]:
+    """Units in one effective unit of every channel of an observed period."""
+    factors: dict[str, dict[str, Array]] = {}
+    for name, compute in mix.h100e.items():
+        units = effective_units(compute, mix.bandwidth[name], alpha)
+        known = {"chips": mix.chips.get(name), "h100e": compute, "bandwidth": mix.bandwidth[name]}
+        factors[name] = {unit: np.asarray(amount) / units for unit, amount in known.items() if amount is not None}
+    return factors

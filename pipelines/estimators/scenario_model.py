@@ -1,7 +1,7 @@
 """The scenario model (METHODS D2, D3, D5): nested logit with capacity limits and a smuggling supply curve, one row per draw."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ Array = NDArray[np.float64]
 Real = float | Array
 LEGAL, SMUGGLED, OFFSHORE, DOMESTIC, UNSERVED = "legal", "smuggled", "offshore", "domestic", "unserved"
 CHANNELS = (LEGAL, SMUGGLED, OFFSHORE, DOMESTIC)
+FORCING = 200.0  # a log shadow value at which any limit binds
 FOREIGN = (LEGAL, SMUGGLED, OFFSHORE)  # one nest; domestic is a nest of its own, the need left unserved is outside
 
 
@@ -203,6 +204,23 @@ def diversion(scenario: Solution, baseline: Solution | None = None) -> dict[str,
     return {name: np.asarray(more / lost) for name, more in (gained | {UNSERVED: scenario.unmet - unmet}).items()}
 
 
+def shadow_value(base: Base, unrationed: Real) -> Array:
+    """Log shadow value of the licensed channel that makes buyers want `unrationed` units at the base's prices, at least 0.
+
+    For a base in which licensed chips were rationed: put the result into `Base.shadow` under "legal" (METHODS C7, virtual price).
+    Raises InputError where that is more than the need of the base.
+    """
+    plain = replace(base, shadow={name: value for name, value in base.shadow.items() if name != LEGAL})
+    forced = solve(replace(plain, shadow={**plain.shadow, LEGAL: FORCING}), Levers(vendor_capacity=unrationed))
+    wanted = np.maximum(np.asarray(unrationed, dtype=float), 0.0)
+    possible = forced.quantity[LEGAL] >= wanted * (1 - 1e-9)
+    _require("scenario base", "unrationed", wanted, possible, "less than the need of the base, or a larger share left unserved")
+    foreign = sum(forced.quantity[name] for name in FOREIGN if name in forced.quantity)
+    within = np.asarray(base.rho) * np.log(forced.quantity[LEGAL] / foreign)
+    needed = np.log(forced.quantity[LEGAL] / forced.unmet) + np.asarray(base.beta) * np.log(forced.price[LEGAL]) - within
+    return np.asarray(np.maximum(needed - calibrate(plain).xi[LEGAL], 0.0))
+
+
 def stock_path(initial: Real, depreciation: Real, added: Array) -> Array:
     """Installed compute at the end of each period (METHODS C13); `added` has the periods on its first axis."""
     stocks, stock = [], np.asarray(initial, dtype=float)
@@ -318,6 +336,9 @@ def _check(base: Base) -> None:
         )
         _require("scenario base", f"quantity of {name}", amount, np.asarray(amount, dtype=float) > 0, wanted)
         _require("scenario base", f"price of {name}", base.p0[name], np.asarray(base.p0[name], dtype=float) > 0, "more than 0")
+    for name, amount in base.shadow.items():
+        value = np.asarray(amount, dtype=float)
+        _require("scenario base", f"shadow of {name}", value, (value >= 0) & (value < np.inf), "from 0 on, without end")
     for name, low, high in (("s0", 0.0, 1.0), ("beta", 0.0, np.inf), ("prem0", 0.0, np.inf)):
         value = np.asarray(getattr(base, name), dtype=float)
         _require("scenario base", name, value, (value > low) & (value < high), f"more than {low:g} and less than {high:g}")

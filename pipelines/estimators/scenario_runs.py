@@ -1,12 +1,12 @@
 """A scenario on joint draws: its values become levers, the model is solved for every period, amounts come in every unit."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from pipelines.errors import InputError, Place, explain
-from pipelines.estimators.scenario_menu import CHIPS, Chip, Offer, Spec, effective_weight, lawful_offer, unit_factors
+from pipelines.estimators.scenario_menu import Chip, Offer, Spec, lawful_offer, unit_factors
 from pipelines.estimators.scenario_model import DOMESTIC, LEGAL, OFFSHORE, Array, Base, Levers, Real, Solution, solve
 from pipelines.schemas.scenario import LeverValue, Scenario
 
@@ -24,15 +24,16 @@ def central(_: str) -> Real:
 class Setting:
     """What all scenarios share: the base on draws, the unit of account `alpha`, chip specifications by chip id, and ranks.
 
+    `factors` gives chips, H100-equivalents by compute and by bandwidth in one effective unit of each channel of the base.
     `ranks` gives the ranks in (0, 1) of a dimension by name, one per draw, so that scenarios which leave the same value
-    uncertain move together. `chips` names the kind of chip of every channel in the base.
+    uncertain move together.
     """
 
     base: Base
     alpha: Real
     specs: Mapping[str, Spec]
+    factors: Mapping[str, Mapping[str, Array]]
     ranks: Ranks = central
-    chips: Mapping[str, str] = field(default_factory=lambda: dict(CHIPS))
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,10 @@ def run(scenario: Scenario, setting: Setting) -> Run:
 
 
 def amounts(found: Run, setting: Setting) -> dict[tuple[str, str], Array]:
-    """Quantity of each channel in each unit of account, shape (periods, draws): effective units, USD, chips, H100e, TB/s.
+    """Quantity of each channel in each unit of account that is known, shape (periods, draws).
 
-    Each channel is of one kind of chip: that of the base, and for licensed chips the one on offer.
+    Units: effective, usd, chips, h100e, bandwidth (H100-equivalents by bandwidth). A channel keeps the kind of chip of the base;
+    licensed chips are of the kind on offer.
     """
     rows: dict[tuple[str, str], Array] = {}
     for channel, quantity in found.solution.quantity.items():
@@ -151,7 +153,7 @@ def _spec(chip: str, scenario: Scenario, setting: Setting) -> Spec:
 def _domestic(at: Mapping[str, Array], setting: Setting) -> Real | None:
     """Domestic capacity in effective units, from a multiple of the base or from chips."""
     if "domestic_capacity_chips" in at:
-        return at["domestic_capacity_chips"] * effective_weight(setting.specs[setting.chips[DOMESTIC]], setting.alpha)
+        return at["domestic_capacity_chips"] / setting.factors[DOMESTIC]["chips"]
     return _scaled(at.get("domestic_capacity"), setting.base.q0.get(DOMESTIC, 0.0))
 
 
@@ -159,10 +161,10 @@ def _scaled(multiple: Array | None, amount: Real) -> Real | None:
     return None if multiple is None else multiple * np.asarray(amount)
 
 
-def _factors(channel: str, found: Run, setting: Setting) -> dict[str, Array]:
+def _factors(channel: str, found: Run, setting: Setting) -> Mapping[str, Array]:
     """Units in one effective unit of a channel."""
     if channel != LEGAL or found.offer is None:
-        return unit_factors(setting.specs[setting.chips[channel]], setting.alpha)
+        return setting.factors[channel]
     menu = [unit_factors(setting.specs[chip], setting.alpha) for chip in sorted(found.scenario.chips)]
     place = found.offer.place
     return {unit: np.asarray(sum(np.where(place == i, kind[unit], 0.0) for i, kind in enumerate(menu))) for unit in menu[0]}

@@ -28,6 +28,7 @@ from pipelines.estimators.scenario_model import (
     diversion,
     fee_factor,
     licensed_capacity,
+    shadow_value,
     solve,
     stock_path,
 )
@@ -223,6 +224,20 @@ def test_a_shadow_value_is_appeal_that_a_limit_hid():
     assert float(solve(golden.BASE, Levers(vendor_capacity=np.inf)).quantity[LEGAL]) == pytest.approx(golden.Q0[LEGAL], rel=1e-9)
 
 
+@pytest.mark.parametrize("wanted", [1.0, 1.3, 0.5])
+def test_the_shadow_value_for_a_demand_makes_buyers_want_that_much(wanted):
+    base = many(50)
+    rationed = replace(base, shadow={LEGAL: shadow_value(base, wanted * base.q0[LEGAL])})
+    found = solve(rationed, Levers(vendor_capacity=np.inf))
+    assert found.quantity[LEGAL] == pytest.approx(max(wanted, 1.0) * base.q0[LEGAL], rel=1e-7)
+    assert solve(rationed, Levers()).quantity[LEGAL] == pytest.approx(base.q0[LEGAL], rel=1e-9)
+
+
+def test_more_than_the_need_of_the_base_cannot_be_wanted():
+    with pytest.raises(InputError, match=r"column unrationed: found 1\.75e\+06 in 1 of 1 draws; expected less than the need"):
+        shadow_value(golden.BASE, 1.75e6)
+
+
 def test_stock_follows_its_recursion():
     assert stock_path(100.0, 0.05, np.array([20.0])) == pytest.approx([115.0])
     two = stock_path(np.array([100.0, 0.0]), 0.1, np.array([[10.0, 1.0], [10.0, 1.0]]))
@@ -249,6 +264,7 @@ def test_stock_follows_its_recursion():
         ({"phi": -0.1}, "column phi"),
         ({"beta": 0.0}, "column beta"),
         ({"prem0": 0.0}, "column prem0"),
+        ({"shadow": {LEGAL: -0.1}}, "column shadow of legal"),
     ],
 )
 def test_a_base_that_cannot_be_calibrated_is_refused(changes, said):

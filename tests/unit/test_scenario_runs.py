@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import golden_scenarios as golden
@@ -16,10 +17,14 @@ from pipelines.estimators.scenario_menu import (
     PRIORS,
     Chip,
     Market,
+    Mix,
     Spec,
     base_of,
+    base_of_mix,
     effective_units,
     effective_weight,
+    factors_of,
+    factors_of_mix,
     lawful_offer,
     unit_factors,
 )
@@ -33,7 +38,8 @@ B30A = Spec(28000, 3.85)
 SPECS = {"h20-96gb": H20, "h200-sxm": H200, "b200-sxm": B200, "ascend-910c": ASCEND, "b30a": B30A}
 OF_CHANNEL = {LEGAL: H20, SMUGGLED: B200, DOMESTIC: ASCEND}
 DEFAULTS = (1.5e6, 23e9 / 1.5e6, 4e9, 61125.0, 16e9, 25000.0, 50000.0, 30000.0, 0.2, 1.5, 0.5, 0.5, 1.0)
-CENTRAL = Setting(golden.BASE, 0.5, SPECS)
+KINDS = {**OF_CHANNEL, OFFSHORE: B200}
+CENTRAL = Setting(golden.BASE, 0.5, SPECS, factors_of(KINDS, 0.5))
 BY_NAME = {scenario.name: scenario for scenario in SHIPPED}
 RUN_OF = {name[:2].upper(): name for name in BY_NAME if name[:3] in {f"s{n}-" for n in range(8)}}
 
@@ -42,7 +48,7 @@ def on_draws(n: int = 500) -> Setting:
     rng = np.random.default_rng(3)
     alpha = rng.uniform(0, 1, n)
     market = Market(*(np.full(n, value) for value in DEFAULTS[:2]), rng.uniform(4e9, 16e9, n), *DEFAULTS[3:], alpha)
-    return Setting(base_of(market, OF_CHANNEL), alpha, SPECS, lambda dim: hypercube(dim, n_draws=n)[0])
+    return Setting(base_of(market, OF_CHANNEL), alpha, SPECS, factors_of(KINDS, alpha), lambda dim: hypercube(dim, n_draws=n)[0])
 
 
 def value(low: float, central: float, high: float) -> LeverValue:
@@ -65,7 +71,7 @@ def test_effective_weights_are_those_of_the_document(spec, compute, bandwidth, h
     assert [float(effective_weight(spec, alpha)) for alpha in (1, 0, 0.5)] == pytest.approx([compute, bandwidth, half], abs=5e-6)
     factors = {name: float(factor) for name, factor in unit_factors(spec, 0.5).items()}
     assert factors["h100e"] / factors["chips"] == pytest.approx(compute, abs=5e-6)
-    assert factors["bandwidth"] / factors["chips"] == pytest.approx(spec.bandwidth_tbs, rel=1e-12)
+    assert factors["bandwidth"] / factors["chips"] == pytest.approx(bandwidth, abs=5e-6)
     assert float(effective_units(compute, bandwidth, 0.5)) == pytest.approx(half, abs=1e-5)
 
 
@@ -81,6 +87,25 @@ def test_a_shipped_file_gives_the_reference_run(name):
     for key, expected in zip(golden.NAMES, golden.RUNS[name], strict=True):
         if expected is not None:
             assert found[key] == pytest.approx(expected, rel=1e-6), key
+
+
+def test_a_mix_of_one_kind_of_chip_gives_the_same_base_and_factors():
+    alpha = np.array([0.0, 0.3, 1.0])
+    chips = {LEGAL: 1.5e6, SMUGGLED: np.array([6e4, 7e4, 8e4]), OFFSHORE: 3e4, DOMESTIC: 6e5}
+    mix = Mix(
+        {name: chips[name] * kind.tpp / 15832 for name, kind in KINDS.items()},
+        {name: chips[name] * kind.bandwidth_tbs / 3.35 for name, kind in KINDS.items()},
+        {name: chips[name] * 20000.0 for name in KINDS},
+        chips,
+    )
+    base = base_of_mix(mix, Market(*DEFAULTS, alpha))
+    for name, kind in KINDS.items():
+        assert base.q0[name] == pytest.approx(chips[name] * effective_weight(kind, alpha))
+        assert base.p0[name] == pytest.approx(20000.0 / effective_weight(kind, alpha))
+        found, expected = factors_of_mix(mix, alpha)[name], factors_of(KINDS, alpha)[name]
+        assert all(found[unit] == pytest.approx(np.broadcast_to(expected[unit], 3)) for unit in expected)
+    without = replace(mix, chips={})
+    assert set(factors_of_mix(without, alpha)[LEGAL]) == {"h100e", "bandwidth"}
 
 
 # Values
@@ -139,7 +164,7 @@ def test_an_amount_in_chips_is_of_the_chip_on_offer():
     bought = {key: float(array[0, 0]) for key, array in amounts(found, CENTRAL).items()}
     assert bought[LEGAL, "chips"] == pytest.approx(75000, rel=1e-9)
     assert bought[LEGAL, "h100e"] == pytest.approx(75000, rel=1e-9)
-    assert bought[LEGAL, "bandwidth"] == pytest.approx(75000 * 4.8, rel=1e-9)
+    assert bought[LEGAL, "bandwidth"] == pytest.approx(75000 * 4.8 / 3.35, rel=1e-9)
     assert bought[OFFSHORE, "chips"] == pytest.approx(50000 / float(effective_weight(B200, 0.5)), rel=1e-9)
 
 
@@ -218,7 +243,8 @@ def shipped() -> Setting:
     known = [chip for chip in chips.values() if chip["tpp"] and chip["memory_bandwidth_tbs"]]
     specs = {chip["chip_id"]: Spec(float(chip["tpp"]), float(chip["memory_bandwidth_tbs"])) for chip in known}
     market = Market(**{field: float(priors[prior]["prior_central"]) for field, prior in PRIORS.items()})
-    return Setting(base_of(market, {name: specs[CHIPS[name]] for name in OF_CHANNEL}), market.alpha, specs)
+    kinds = {name: specs[CHIPS[name]] for name in CHANNELS}
+    return Setting(base_of(market, kinds), market.alpha, specs, factors_of(kinds, market.alpha))
 
 
 def test_the_prior_sheet_has_the_defaults_of_the_document():
