@@ -1,13 +1,13 @@
 """Effective units of chips, the lawful chip under a threshold, and the base of the scenario model from amounts in dollars."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.errors import InputError, Place, explain
-from pipelines.estimators.scenario_model import DOMESTIC, LEGAL, OFFSHORE, SMUGGLED, Array, Base, Real
+from pipelines.estimators.scenario_model import DOMESTIC, LEGAL, OFFSHORE, SMUGGLED, Array, Base, Real, shadow_value
 
 H100_TPP, H100_BANDWIDTH_TBS = 15832.0, 3.35
 
@@ -176,6 +176,19 @@ def base_of_mix(mix: Mix, market: Market) -> Base:
     p0: dict[str, Real] = {name: np.asarray(mix.usd[name]) / q0[name] for name in q0}
     parameters = (market.outside_share, market.price_response, market.nest_likeness, market.premium, market.supply_slope)
     return Base(q0, p0, *parameters)
+
+
+def rationed_base(base: Base, unrationed: Real) -> Base:
+    """The same base read as one in which licensed chips were rationed, with `unrationed` what buyers would have taken.
+
+    `base.s0` is then the share that would have been left unserved without the ration. The need is what was bought and what was
+    withheld, over one less that share: an upper end, since part of what was withheld was bought elsewhere.
+    """
+    bought = np.asarray(sum(np.asarray(amount, dtype=float) for amount in base.q0.values()))
+    withheld = np.maximum(np.asarray(unrationed, dtype=float) - base.q0[LEGAL], 0.0)
+    need = (bought + withheld) / (1 - np.asarray(base.s0))
+    wider = replace(base, s0=1 - bought / need)
+    return replace(wider, shadow={**base.shadow, LEGAL: shadow_value(wider, unrationed)})
 
 
 def factors_of(specs: Mapping[str, Spec], alpha: Real) -> dict[str, dict[str, Array]]:

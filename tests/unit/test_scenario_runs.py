@@ -26,9 +26,10 @@ from pipelines.estimators.scenario_menu import (
     factors_of,
     factors_of_mix,
     lawful_offer,
+    rationed_base,
     unit_factors,
 )
-from pipelines.estimators.scenario_model import CHANNELS, DOMESTIC, LEGAL, OFFSHORE, SMUGGLED
+from pipelines.estimators.scenario_model import CHANNELS, DOMESTIC, LEGAL, OFFSHORE, SMUGGLED, Levers, solve
 from pipelines.estimators.scenario_runs import Setting, amounts, chance_above, drawn, levers_of, run
 from pipelines.schemas.scenario import LeverValue
 from pipelines.tidy.scenarios import parse_scenario
@@ -106,6 +107,18 @@ def test_a_mix_of_one_kind_of_chip_gives_the_same_base_and_factors():
         assert all(found[unit] == pytest.approx(np.broadcast_to(expected[unit], 3)) for unit in expected)
     without = replace(mix, chips={})
     assert set(factors_of_mix(without, alpha)[LEGAL]) == {"h100e", "bandwidth"}
+
+
+@pytest.mark.parametrize("times", [0.5, 1.5, 20.0])
+def test_a_rationed_base_reproduces_itself_and_wants_more_once_freed(times):
+    base = replace(golden.BASE, q0={**golden.Q0, LEGAL: 7000.0})
+    wanted = times * 7000.0
+    found = rationed_base(base, wanted)
+    held, freed = solve(found, Levers()), solve(found, Levers(vendor_capacity=np.inf))
+    assert {name: float(amount) for name, amount in held.quantity.items()} == pytest.approx(dict(base.q0), rel=1e-9)
+    assert float(freed.quantity[LEGAL]) == pytest.approx(max(wanted, 7000.0), rel=1e-7)
+    bought = sum(base.q0.values())
+    assert float(held.market) == pytest.approx((bought + max(wanted - 7000.0, 0)) / 0.8, rel=1e-9)
 
 
 # Values
