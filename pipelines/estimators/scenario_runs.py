@@ -1,16 +1,17 @@
 """A scenario on joint draws: its values become levers, the model is solved for every period, amounts come in every unit."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from pipelines.errors import InputError, Place, explain
-from pipelines.estimators.scenario_menu import Chip, Offer, Spec, lawful_offer, unit_factors
+from pipelines.estimators.scenario_menu import CHIPS, Chip, Market, Offer, Spec, base_of, factors_of, lawful_offer, unit_factors
 from pipelines.estimators.scenario_model import DOMESTIC, LEGAL, OFFSHORE, Array, Base, Levers, Real, Solution, solve
 from pipelines.schemas.scenario import LeverValue, Scenario
 
 Ranks = Callable[[str], Real]
+Model = Callable[[Mapping[str, Array]], Mapping[str, Array]]
 UNITS = ("effective", "usd", "chips", "h100e", "bandwidth")
 NO_LIMIT = 1e9  # threshold that no chip reaches, where a scenario sets only one of the two
 
@@ -26,7 +27,7 @@ class Setting:
 
     `factors` gives chips, H100-equivalents by compute and by bandwidth in one effective unit of each channel of the base.
     `ranks` gives the ranks in (0, 1) of a dimension by name, one per draw, so that scenarios which leave the same value
-    uncertain move together.
+    uncertain move together. `fixed` replaces values of the file by their keys, for sensitivity.
     """
 
     base: Base
@@ -34,6 +35,7 @@ class Setting:
     specs: Mapping[str, Spec]
     factors: Mapping[str, Mapping[str, Array]]
     ranks: Ranks = central
+    fixed: Mapping[str, Real] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,29 @@ def levers_of(scenario: Scenario, setting: Setting, offer: Offer | None = None) 
     )
 
 
+def response(scenario: Scenario, market: Market, specs: Mapping[str, Spec], kinds: Mapping[str, str] = CHIPS) -> Model:
+    """The scenario as a function of its inputs, for `tornado` and `sobol`: outputs of the last period, one per point.
+
+    Inputs are fields of the market and keys of values of the file; what is not given stays at the market's and the file's centre.
+    """
+    of_channel = {channel: specs[chip] for channel, chip in kinds.items()}
+    own = {key for key, _ in scenario.values()}
+
+    def model(inputs: Mapping[str, Array]) -> dict[str, Array]:
+        given = {name: amount for name, amount in inputs.items() if name not in own}
+        at = replace(market, **given)
+        fixed = {name: amount for name, amount in inputs.items() if name in own}
+        setting = Setting(base_of(at, of_channel), at.alpha, specs, factors_of(of_channel, at.alpha), fixed=fixed)
+        return {name: value[-1] for name, value in run(scenario, setting).outputs().items()}
+
+    return model
+
+
+def ranges_of(scenario: Scenario) -> dict[str, tuple[float, float, float]]:
+    """Low, central and high of every value of the file that is uncertain, by its key."""
+    return {key: (value.low, value.central, value.high) for key, value in scenario.values() if not value.is_certain}
+
+
 def chance_above(one: Array, other: Array) -> float:
     """Share of the draws in which one output is larger than the other; equal draws count half."""
     return float(np.mean(one > other) + np.mean(one == other) / 2)
@@ -118,10 +143,14 @@ def _values(scenario: Scenario, setting: Setting) -> dict[str, Array]:
     """Every value on draws; with a period axis in front only where its path moves, so that a constant one is solved once."""
     found = {}
     for key, value in scenario.values():
-        amount = drawn(value, 0.5 if value.is_certain else setting.ranks(dimension(key)))
+        amount = np.asarray(setting.fixed[key]) if key in setting.fixed else _at_rank(key, value, setting)
         moving = len(set(value.path)) > 1
         found[key] = np.multiply.outer(np.array(value.path), np.atleast_1d(amount)) if moving else amount * value.path[0]
     return found
+
+
+def _at_rank(key: str, value: LeverValue, setting: Setting) -> Array:
+    return drawn(value, 0.5 if value.is_certain else setting.ranks(dimension(key)))
 
 
 def _offer(scenario: Scenario, setting: Setting) -> Offer | None:

@@ -5,15 +5,17 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from test_scenario_runs import DEFAULTS, OF_CHANNEL
+from test_scenario_runs import BY_NAME, CENTRAL, DEFAULTS, OF_CHANNEL, SPECS
 
 from pipelines.errors import InputError
 from pipelines.estimators.scenario_menu import Market, base_of
 from pipelines.estimators.scenario_model import SMUGGLED, Levers, diversion, solve
+from pipelines.estimators.scenario_runs import ranges_of, response, run
 from pipelines.estimators.scenario_sensitivity import Index, Sobol, sobol, tornado
 
 pytest.importorskip("SALib", reason="SALib is not installed")
 A, B = 7.0, 0.1
+H200_WEIGHT = 1.1970112033291596
 PI = (-math.pi, 0.0, math.pi)
 
 
@@ -109,6 +111,30 @@ def test_the_stated_noise_at_128_points_is_what_the_bootstrap_says():
     found = of(sobol(banned, VARIED, OUTPUTS, base_points=128), "smuggled_share")
     assert 0.05 < found["smuggled_usd"].total_error < 0.2
     assert found["price_response"].total_error < 0.03
+
+
+# A shipped scenario as a function of its inputs
+
+
+def test_a_scenario_is_a_function_of_market_and_file():
+    scenario = BY_NAME["january-2026-rule"]
+    model = response(scenario, Market(*DEFAULTS, 0.5), SPECS)
+    ranges = ranges_of(scenario)
+    assert set(ranges) == {"pass_through", "h200-sxm.price_usd", "h200-sxm.capacity_chips", "h200-sxm.us_volume_chips"}
+    bars = tornado(model, {**ranges, "smuggled_usd": (4e9, 4e9, 16e9)}, ["smuggled_share", "legal_quantity"])
+    centre = float(run(scenario, CENTRAL).outputs()["smuggled_share"][0, 0])
+    assert [bar.at_centre for bar in bars if bar.output == "smuggled_share"] == pytest.approx([centre] * 5, rel=1e-12)
+    assert bars[0].input == "smuggled_usd"
+    by_input = {bar.input: bar for bar in bars if bar.output == "legal_quantity"}
+    assert by_input["h200-sxm.us_volume_chips"].at_low == pytest.approx(250000 * H200_WEIGHT, rel=1e-9)  # half of 500,000 chips
+    assert by_input["h200-sxm.capacity_chips"].swing == 0  # buyers want less than the 700,000 of the low end
+
+
+def test_sobol_indices_of_a_shipped_scenario_are_those_of_the_reference_run(reference):
+    model = response(BY_NAME["s1-ban"], Market(*DEFAULTS, 0.5), SPECS)
+    found = sobol(model, VARIED, ["smuggled_share"], base_points=1024)
+    totals = {name: index.total for name, index in of(reference, "smuggled_share").items()}
+    assert {name: index.total for name, index in of(found, "smuggled_share").items()} == pytest.approx(totals, rel=1e-9)
 
 
 # Tornado
