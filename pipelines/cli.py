@@ -1,4 +1,4 @@
-"""The only command line: build, claims, fetch, sources, replay, inbox, tables, query, export, compare, check, status, ui."""
+"""The only command line: build, claims, fetch, sources, replay, inbox, tables, query, export, explain, compare, check, status, ui."""
 
 import gc
 import os
@@ -120,6 +120,25 @@ def export(as_of: str | None) -> None:
 
     for path in write_exports(Home.from_environment().edition(as_of), allow_empty=bool(as_of)):
         click.echo(path)
+
+
+@cli.command()
+@AS_OF
+@click.argument("table")
+@click.argument("conditions", nargs=-1, metavar="[COLUMN=VALUE]...")
+@click.option("--column", metavar="COL", help="Only this column of the row; without it every number.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def explain(as_of: str | None, table: str, conditions: tuple[str, ...], column: str | None, form: str) -> None:
+    """Print the passport of one figure: rows, files, hashes, terms, parameters, models and code behind it.
+
+    TABLE is an exported table; COLUMN=VALUE name the row, for example: chipflows explain rpt_supply_mix period_id=2025H1
+    channel=smuggled unit=h100e. A column may be shortened to its beginning.
+    """
+    from pipelines.exports.passport import passport, wanted_of
+    from pipelines.exports.passport_text import as_json, as_text
+
+    found = passport(Home.from_environment().edition(as_of), table, wanted_of(conditions), column)
+    click.echo(as_json(found) if form == "json" else as_text(found), nl=False)
 
 
 @cli.command()

@@ -20,8 +20,15 @@ warehouse_release_id = declare(
     )
 )
 model_code_sha256 = declare(
-    Field("model_code_sha256", TEXT, "SHA-256 over the model's own code, columns and key, without what it reads", pattern=r"^[0-9a-f]{64}$")
+    Field(
+        "model_code_sha256",
+        TEXT,
+        "SHA-256 over the model's own code, columns and key, without what it reads",
+        pattern=r"^[0-9a-f]{64}$",
+    )
 )
 read_table = declare(Field("read_table", TEXT, "Table that the model reads directly"))
 input_table = declare(Field("input_table", TEXT, "Input table that the model rests on, directly or through other models"))
-model_steps = declare(Field("model_steps", WHOLE, "Fewest models between the input table and this model", unit="models", minimum=0))
+model_steps = declare(
+    Field("model_steps", WHOLE, "Fewest models between the input table and this model", unit="models", minimum=0)
+)
