@@ -1,4 +1,4 @@
-"""The only command line: build, claims, fetch, sources, replay, inbox, tables, query, export, explain, compare, check, status, ui."""
+"""The only command line: build, claims, fetch, sources, replay, inbox, tables, query, export, explain, diff, compare, check, status, ui."""
 
 import gc
 import os
@@ -143,11 +143,37 @@ def explain(as_of: str | None, table: str, conditions: tuple[str, ...], column: 
 
 @cli.command()
 @click.argument("first")
+@click.argument("second", default="latest")
+@click.option("--table", "tables_", multiple=True, metavar="TABLE", help="Only this exported table; may be given more than once.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write every changed cell as CSV.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def diff(first: str, second: str, tables_: tuple[str, ...], out: Path | None, form: str) -> None:
+    """List every exported number that differs between two releases, with its cause.
+
+    FIRST and SECOND are `previous`, `latest`, an as-of day that was built, a release id or its beginning, or the path of a
+    manifest. Exit code 4 when a number moved that no changed input and no changed code explains.
+    """
+    from pipelines.exports.release_diff import as_json, as_text, difference, write_csv
+    from pipelines.exports.release_store import find_release
+
+    home = Home.from_environment()
+    found = difference(find_release(home, first), find_release(home, second), tables_)
+    click.echo(as_json(found) if form == "json" else as_text(found), nl=False)
+    if out:
+        write_csv(found, out)
+        click.echo(out, err=form == "json")
+    if found.unexplained:
+        raise SystemExit(4)
+
+
+@cli.command()
+@click.argument("first")
 @click.argument("second", default="main")
 def compare(first: str, second: str) -> None:
     """Set two editions side by side: FIRST and SECOND are as-of days that were built, or main.
 
     Writes a CSV below the home folder with every headline, link of the claim chain and share, and prints the headlines.
+    `chipflows diff` lists every changed number of all tables, with its cause.
     """
     import polars as pl
 

@@ -74,9 +74,7 @@ def report_named(name: str) -> type[Report]:
     short = name.removeprefix("exports.")
     if short not in declared:
         near = did_you_mean(short, (t.full_name() for t in declared.values()))
-        raise UsageError(
-            f"explain: found no report called {name!r}; expected one of the exported tables, see chipflows tables{near}"
-        )
+        raise UsageError(f"found no report called {name!r}; expected one of the exported tables, see chipflows tables{near}")
     return declared[short]
 
 

@@ -11,7 +11,24 @@ from pipelines.exports.passport_rows import Row
 SHOWN = 12
 NEAR_MODELS = 3
 WIDTH = 180
-FIRST = ("withheld", "figure_id", "figure_value", "factor", "bound", "low", "central", "high", "p05", "p50", "p95", "value_usd", "value_local", "known_at", "publisher", "url")
+FIRST = (
+    "withheld",
+    "figure_id",
+    "figure_value",
+    "factor",
+    "bound",
+    "low",
+    "central",
+    "high",
+    "p05",
+    "p50",
+    "p95",
+    "value_usd",
+    "value_local",
+    "known_at",
+    "publisher",
+    "url",
+)
 LEFT_OUT = ("may_redistribute_rows", "file_sha256", "source_file_sha256", "file_name", "licence_id", "dataset_id")
 
 
@@ -44,7 +61,11 @@ def _figure(passport: Row) -> Iterator[str]:
         yield "  taken because it was left open: " + ", ".join(f"{name}={value}" for name, value in passport["taken"].items())
     yield f"  {passport['grain']}"
     for each in passport["figures"]:
-        interval = f"  [{' to '.join(_number(value) for value in each['interval'].values())}]" if "interval" in each and each["value"] is not None else ""
+        interval = (
+            f"  [{' to '.join(_number(value) for value in each['interval'].values())}]"
+            if "interval" in each and each["value"] is not None
+            else ""
+        )
         unit = f" {passport['key'].get(each['unit'], each['unit'])}" if each["unit"] else ""
         yield f"  {each['column']} = {_number(each['value'])}{unit if each['value'] is not None else ''}{interval}  ({each['meaning']})"
     yield from (f"  {name}: {value}" for name, value in passport["labels"].items())

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -20,6 +21,7 @@ from pipelines.schemas.tables import catalog
 DECLARING_MODULES = catalog.MODULES
 SQL_LAYERS = ("staging", "core", "metrics", "exports")
 RUN = "core.run"
+ROOM = "pipelines.estimators"
 
 
 @dataclass(frozen=True)
@@ -185,5 +187,20 @@ def _sha256(parts: list[object]) -> str:
 
 
 def _source_text(module: str) -> str:
-    spec = find_spec(module)
-    return Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else module
+    """Text of an estimator's module and of every module of its room that it imports, so that a change in either counts."""
+    texts: dict[str, str] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        spec = find_spec(name) if name not in texts else None
+        if spec and spec.origin:
+            texts[name] = Path(spec.origin).read_text(encoding="utf-8")
+            waiting += _helpers(texts[name])
+    return "\n".join(texts[name] for name in sorted(texts)) or module
+
+
+def _helpers(text: str) -> list[str]:
+    inside = {f"{ROOM}.{name}" for name in re.findall(rf"^from {re.escape(ROOM)}\.(\w+) import", text, re.MULTILINE)}
+    for names in re.findall(rf"^from {re.escape(ROOM)} import (.+)", text, re.MULTILINE):
+        inside |= {f"{ROOM}.{name.split()[0]}" for name in names.split(",")}
+    return sorted(inside)
