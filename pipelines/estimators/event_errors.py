@@ -109,7 +109,8 @@ def hac_lag(n_months: int) -> int:
 def solver(design: Floats, used: Bools) -> Floats:
     """Rows that give the least-squares coefficients from y on the month grid; shape (k, T), zero in unused months."""
     out = np.zeros((design.shape[1], design.shape[0]))
-    out[:, used] = np.linalg.pinv(design[used])
+    length = np.sqrt(np.sum(design[used] ** 2, axis=0))
+    out[:, used] = np.linalg.pinv(design[used] / length) / length[:, None]
     return out
 
 
@@ -130,8 +131,11 @@ def restricted_sums(left: Floats, design: Floats, used: Bools) -> tuple[Floats, 
     inner = np.tensordot(weights, _forms(columns, columns), axes=1)
     cross = np.tensordot(weights, _forms(columns, left.T), axes=1)
     own = weights @ _own_forms(left)
-    explained = np.sum(cross * np.linalg.solve(inner, cross), axis=1)
-    return np.maximum(own - explained, 0.0).T, np.asarray(np.linalg.slogdet(inner)[1])
+    root = np.linalg.cholesky(inner)
+    half = np.linalg.inv(root) @ cross
+    explained = np.einsum("gkp,gkp->gp", half, half)
+    log_information = 2 * np.sum(np.log(np.diagonal(root, axis1=1, axis2=2)), axis=1)
+    return np.maximum(own - explained, 0.0).T, log_information
 
 
 def noise(panels: Floats, design: Floats, used: Bools) -> Noise:
@@ -163,7 +167,7 @@ def tail(distance: Floats, errors: Floats, given: Noise) -> Floats:
     """Two-sided p-value of a distance from the null (panels, rows) under the mixture of Student distributions."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(errors > 0, -np.abs(distance)[..., None] / errors, np.where(distance[..., None] == 0, 0.0, -np.inf))
-    return np.asarray(np.sum(given.weight[:, None, :] * 2 * stdtr(given.dof, ratio), axis=2))
+    return np.asarray(np.minimum(1.0, np.sum(given.weight[:, None, :] * 2 * stdtr(given.dof, ratio), axis=2)))
 
 
 def half_width(errors: Floats, given: Noise, level: float = LEVEL) -> Floats:
@@ -206,7 +210,7 @@ def coefficients(y: Floats, design: Floats, used: Bools, places: list[int]) -> t
     filled = np.where(used, y, 0.0)
     estimates = rows @ filled
     left = residuals(filled[None, :], design, used)[0]
-    bread = np.asarray(np.linalg.inv(design[used].T @ design[used]), dtype=float)
+    bread = rows @ rows.T  # the inverse of X'X
     hac = [hac_errors(left[:, None] * design * used[:, None], bread, lag) for lag in (hac_lag(n_used), 12)]
     if n_used <= design.shape[1]:
         return [Coefficient(float(estimates[place]), *(float("nan"),) * 5) for place in places], None

@@ -60,7 +60,9 @@ def panel_of(case: Case) -> Panel:
     if first.size:
         out[first[0] : first[0] + ROLLING - 1] = True
     units = ("treated", *donors)
-    return Panel(logs, units, months, np.arange(len(units)) == 0, post, out)
+    begins = int(np.argmax(np.isfinite(logs[0]))) if np.isfinite(logs[0]).any() else 0
+    kept = slice(begins, None)
+    return Panel(logs[:, kept], units, months[kept], np.arange(len(units)) == 0, post[kept], out[kept])
 
 
 def _rolling(case: Case, name: str, months: Ints) -> Floats:
@@ -109,10 +111,13 @@ def synthetic_path(case: Case) -> list[Row]:
     """Gap of the treated lane to its synthetic counterpart by month; no band, since one lane was treated."""
     fit = synthetic_fit(case)
     reason = fit if isinstance(fit, str) else (fit.reason or None)
-    gaps = None if isinstance(fit, str) or not len(fit.gaps) else fit.gaps
+    months = case.window.months
+    gaps = np.full(len(months), np.nan)
+    if not isinstance(fit, str) and len(fit.gaps):
+        gaps[len(months) - len(fit.gaps) :] = fit.gaps
     rows = []
-    for place, month in enumerate(case.window.months):
-        value = None if gaps is None or not np.isfinite(gaps[place]) else float(gaps[place])
+    for place, month in enumerate(months):
+        value = float(gaps[place]) if np.isfinite(gaps[place]) else None
         absent = None if value is not None else (reason or "missing")
         rows.append(
             {"design_id": case.design_id, "control_set": case.main_set, "month": as_date(int(month))}

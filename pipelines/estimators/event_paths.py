@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.estimators import event_errors as errors
-from pipelines.estimators.event_errors import Bools, Floats, Noise
+from pipelines.estimators.event_errors import Bools, Floats
 from pipelines.estimators.event_window import NO_SEASON, Window, identified, observed, seasons
 
 DRAWS = 999
@@ -80,14 +80,15 @@ def _reach(series: Floats, design: Floats, pre: Bools, rows: Floats) -> tuple[Fl
         return np.full(series.size, NAN), NAN
     given = errors.noise(series[None, :], design, pre)
     reach = errors.half_width(errors.standard_errors(given, rows), given)[0]
-    return reach, _sup_t(given, rows, reach, np.isfinite(series))
+    seen = np.isfinite(series) & (reach > 0)
+    if not seen.any():
+        return reach, 1.0
+    drawn = errors.noise_draws(given, series.size, DRAWS)
+    narrower = _spread(series[None, :], design, pre) / _spread(drawn, design, pre)
+    largest = np.max(np.abs(drawn @ rows[seen].T) / reach[seen], axis=1) * narrower
+    return reach, max(1.0, float(np.quantile(largest, errors.LEVEL)))
 
 
-def _sup_t(given: Noise, rows: Floats, reach: Floats, seen: Bools) -> float:
-    """95 % quantile, over draws of the noise, of the largest deviation of an observed month relative to its half-width."""
-    places = np.flatnonzero(seen & (reach > 0))
-    if not places.size:
-        return 1.0
-    drawn = errors.noise_draws(given, rows.shape[1], DRAWS)
-    largest = np.max(np.abs(drawn @ rows[places].T) / reach[places], axis=1)
-    return max(1.0, float(np.quantile(largest, errors.LEVEL)))
+def _spread(panels: Floats, design: Floats, pre: Bools) -> Floats:
+    """Residual spread in the pre months, to which the half-widths that a panel would get for itself are proportional."""
+    return np.asarray(np.sqrt(np.sum(errors.residuals(panels, design, pre) ** 2, axis=1)))

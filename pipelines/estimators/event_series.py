@@ -149,16 +149,18 @@ def placebo_dates(
     seasonal: str = NO_SEASON,
     excluded: NDArray[np.int64] | None = None,
 ) -> Placebos:
-    """Level changes at pseudo-dates inside the pre period, at least 12 months from the event and from `excluded`.
+    """Level changes at pseudo-dates inside the pre period, at least 12 months before its end and 12 from `excluded`.
 
     `excluded` holds month numbers of other events. A pseudo-post period is as long as the true one, but no longer than
     12 months, and so ends before the event; all earlier pre months, at least 12, are the pseudo-pre period.
     """
     series = observed(y, window)
     n_post = int((np.isfinite(series) & window.having("post")).sum())
-    away = np.concatenate([[window.event_month], [] if excluded is None else excluded]).astype(np.int64)
+    pre = window.months[window.having("pre")]
+    ahead = pre[-1:] + 1  # the first month that the event, or its announcement, may have touched
+    away = np.concatenate([ahead, [] if excluded is None else excluded]).astype(np.int64)
     months, found = [], []
-    for date in window.months[window.having("pre")]:
+    for date in pre:
         if np.abs(away - date).min() < DISTANCE:
             continue
         estimate = _pseudo(series, window, int(date), min(n_post, DISTANCE), (form, seasonal))

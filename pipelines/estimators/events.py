@@ -9,10 +9,11 @@ import polars as pl
 
 from pipelines.estimators import event_lanes as lanes
 from pipelines.estimators.event_cases import FAR, Case, Floats, Frames, listed, read_cases
-from pipelines.estimators.event_joint import joint_doses
+from pipelines.estimators.event_errors import Coefficient
+from pipelines.estimators.event_joint import joint_doses, quasi_poisson_its
 from pipelines.estimators.event_paths import event_path
 from pipelines.estimators.event_pretrend import pretrend_test
-from pipelines.estimators.event_series import quasi_poisson_its, step_fit
+from pipelines.estimators.event_series import step_fit
 from pipelines.estimators.event_window import BROKEN_TREND, STEP, Window
 from pipelines.schemas.table import Table
 from pipelines.schemas.tables.metrics_events import MetricEventBand, MetricEventFit, MetricEventJoint
@@ -98,16 +99,19 @@ def _counts(case: Case, control_set: str, _: Frames) -> Row:
     if reason in ("no_data", "too_short"):
         return {"absence_reason": reason}
     y = np.sum([case.values(name, case.window.months) for name in case.named("treated")], axis=0)
-    fit = quasi_poisson_its(y, case.window)
+    fit = quasi_poisson_its(y, case.window, seasonal=case.design["seasonal_terms"])
+    if fit.absence_reason:
+        return {"absence_reason": "not_computable"}
+    return _coefficient(fit.level) | {"inference": "quasi-Poisson, HAC", "is_size_uncertain": True}
+
+
+def _coefficient(one: Coefficient) -> Row:
     return {
-        "estimate_log": fit.estimate,
-        "ci_low": fit.conf_low,
-        "ci_high": fit.conf_high,
-        "p_value": fit.p_value,
-        "standard_error": fit.se_hac,
-        "hac_lag": fit.hac_lag,
-        "inference": "quasi-Poisson, HAC",
-        "is_size_uncertain": True,
+        "estimate_log": one.estimate,
+        "ci_low": one.conf_low,
+        "ci_high": one.conf_high,
+        "p_value": one.p_value,
+        "standard_error": one.se_hac,
     }
 
 
@@ -128,14 +132,16 @@ def _joint(case: Case, frames: Frames) -> list[Row]:
     y = case.gaps[case.main_set]
     seen = [place for place in range(len(rules)) if np.ptp(doses[:, place][np.isfinite(y)]) > 0]
     names = tuple(rules[place] for place in seen)
+    if not names:
+        return [{"design_id": case.design_id, "rule_id": rule, "absence_reason": "dose_does_not_vary"} for rule in rules]
     fit = joint_doses(y, doses[:, seen], names, case.window.months, seasonal=case.design["seasonal_terms"])
     rows = []
     for rule in rules:
         row: Row = {"design_id": case.design_id, "rule_id": rule}
         if rule in names:
-            one = fit.doses[names.index(rule)]
-            row |= {"estimate_log": one.estimate, "ci_low": one.conf_low, "ci_high": one.conf_high, "p_value": one.p_value}
-            row |= {"standard_error": one.se_hac, "condition_number": fit.condition_number}
+            row |= _coefficient(fit.effects[names.index(rule)]) | {"condition_number": fit.condition_number}
+            if not math.isfinite(fit.condition_number):
+                row |= {"estimate_log": None, "absence_reason": "not_separately_identified"}
         else:
             row["absence_reason"] = "dose_does_not_vary"
         rows.append(row)
@@ -149,7 +155,7 @@ def _path(case: Case, control_set: str) -> list[Row]:
     path = None if reason or reference is None or not np.isfinite(y[reference]) else event_path(y, window)
     rows = []
     for place in range(len(window.months)):
-        value = _number(path.coefficients[place]) if path else None
+        value = _number(path.coefficient[place]) if path else None
         row: Row = {
             "design_id": case.design_id,
             "control_set": control_set,
@@ -158,8 +164,8 @@ def _path(case: Case, control_set: str) -> list[Row]:
             "absence_reason": None if value is not None else (reason or "missing"),
         }
         if path and value is not None:
-            row |= {"band_low": path.low[place], "band_high": path.high[place]}
-            row |= {"sup_band_low": path.sup_low[place], "sup_band_high": path.sup_high[place]}
+            row |= {"band_low": path.conf_low[place], "band_high": path.conf_high[place]}
+            row |= {"sup_band_low": path.band_low[place], "sup_band_high": path.band_high[place]}
         rows.append(row)
     return rows
 

@@ -49,11 +49,16 @@ shared as (
 
 observed as (
     select
-        design_id,
-        count(case when unit_role = 'treated' then value end) as n_treated,
-        count(case when unit_role = 'control_near' then value end) as n_near
+        units.design_id,
+        count(case when units.unit_role = 'treated' then units.value end) as n_treated,
+        count(case when units.unit_role = 'control_near' then units.value end) as n_near,
+        count(distinct case when units.unit_role = 'treated' and units.value is not null and window_months.month_role = 'pre' then units.month end)
+            as n_pre_seen,
+        count(distinct case when units.unit_role = 'treated' and units.value is not null and window_months.month_role = 'post' then units.month end)
+            as n_post_seen
     from units
-    group by design_id
+    inner join window_months on units.design_id = window_months.design_id and units.month = window_months.month
+    group by units.design_id
 ),
 
 statuses as (
@@ -223,8 +228,18 @@ select
     cast(case when checks.is_shown then main_fits.front_loading_log end as DOUBLE) as front_loading_log,
     cast(main_fits.pre_fit_rmse as DOUBLE) as pre_fit_rmse,
     cast(main_fits.condition_number as DOUBLE) as condition_number,
-    cast(coalesce(points.n_pre_months, 0) as BIGINT) as n_pre_months,
-    cast(coalesce(points.n_post_months, 0) as BIGINT) as n_post_months,
+    cast(
+        case
+            when designs.estimator in ('ppml', 'quasi_poisson', 'staggered_did') then coalesce(observed.n_pre_seen, 0)
+            else coalesce(points.n_pre_months, 0)
+        end as BIGINT
+    ) as n_pre_months,
+    cast(
+        case
+            when designs.estimator in ('ppml', 'quasi_poisson', 'staggered_did') then coalesce(observed.n_post_seen, 0)
+            else coalesce(points.n_post_months, 0)
+        end as BIGINT
+    ) as n_post_months,
     cast(checks.n_clean as BIGINT) as n_clean_post_months,
     cast(coalesce(windows.n_anticipation, 0) as BIGINT) as n_anticipation_months,
     cast(coalesce(shared.n_before, 0) as BIGINT) as n_rules_before,
@@ -256,6 +271,7 @@ inner join rungs on designs.design_id = rungs.design_id
 inner join findings on designs.design_id = findings.design_id
 left join windows on designs.design_id = windows.design_id
 left join shared on designs.design_id = shared.design_id
+left join observed on designs.design_id = observed.design_id
 left join fits as main_fits on designs.design_id = main_fits.design_id and main_fits.control_set in ('near', 'none')
 left join fits as far_fits on designs.design_id = far_fits.design_id and far_fits.control_set = 'far'
 left join points on designs.design_id = points.design_id and points.control_set in ('near', 'none')

@@ -1,7 +1,7 @@
 -- One row per rule and outcome series of the same goods (B2): clean months before and after, or why there are too few.
 -- From metrics.metric_rule_dose, metrics.metric_outcome_month and the registry. A rule meets a series when they share an
 -- exposed HS6 code: on a lane that the rule governs it is exposed, on another a control. US export rules reach any exporter,
--- those of other countries their own; duties and import bans govern the imports of their country. Decisive export rules
+-- those of other countries their own; duties and import bans govern what their country imports from the origins they name. Decisive export rules
 -- also meet the other registered series, as context. Partial and anticipation months are left out; with fewer than 6 clean months before
 -- or 3 after, the change is NULL. What is left coincides with the rule; it does not show an effect.
 
@@ -55,7 +55,15 @@ exposed_lanes as (
                 or (lanes.importer_rollup = 'CHN+HKG+MAC' and ';' || events.destinations || ';' like '%;CHN;%')
             )
         )
-        or (events.flow_side in ('import_restriction', 'import_duty') and events.jurisdiction = lanes.importer_iso3)
+        or (
+            events.flow_side in ('import_restriction', 'import_duty')
+            and events.jurisdiction = lanes.importer_iso3
+            and (
+                ';' || events.destinations || ';' like '%;' || lanes.exporter_iso3 || ';%'
+                or ';' || events.destinations || ';' like '%;worldwide;%'
+                or events.destinations = lanes.importer_iso3
+            )
+        )
 ),
 
 pairs as (
