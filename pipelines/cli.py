@@ -1,4 +1,4 @@
-"""The only command line: build, claims, fetch, sources, replay, inbox, tables, query, export, explain, diff, compare, check, status, ui."""
+"""The only command line: build, claims, fetch, sources, replay, inbox, tables, query, export, explain, diff, and more."""
 
 import gc
 import os

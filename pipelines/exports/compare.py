@@ -47,7 +47,7 @@ def _headline_rows(release: Release) -> pl.DataFrame:
     tables = pl.SQLContext({name: release.frame(f"exports.{name}") for name in names})
     asked = [ask.replace("FROM exports.", "FROM ") for ask in _SOURCES if ask.rpartition("exports.")[2] in names]
     frames = [pl.DataFrame(schema=_ROWS), *(tables.execute(ask, eager=True) for ask in asked)]
-    return pl.concat([frame.cast(dict(_ROWS)) for frame in frames])
+    return pl.concat([frame.cast(pl.Schema(_ROWS)) for frame in frames])
 
 
 def _side_by_side(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:

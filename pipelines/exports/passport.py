@@ -1,7 +1,6 @@
 """The passport of a figure: the way from one row of a report down to claims, records, files, rules, parameters and code."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import duckdb
 
@@ -196,7 +195,8 @@ def _parameters(con: Con, inputs: set[str]) -> list[Row]:
         columns = "prior_low AS low, prior_central AS central, prior_high AS high, unit, prior_source AS basis, known_at"
         asked.append(f"SELECT 'prior' AS kind, prior_id AS id, {columns} FROM core.dim_prior ORDER BY prior_id")
     if "tidy.flow_parameter" in inputs:
-        columns = "parameter_low AS low, parameter_central AS central, parameter_high AS high, parameter AS unit, parameter_basis AS basis"
+        bounds = "parameter_low AS low, parameter_central AS central, parameter_high AS high"
+        columns = f"{bounds}, parameter AS unit, parameter_basis AS basis, NULL AS known_at"
         asked.append(
             f"SELECT 'flow_parameter' AS kind, parameter_id AS id, {columns} FROM tidy.flow_parameter ORDER BY parameter_id"
         )

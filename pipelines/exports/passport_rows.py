@@ -129,10 +129,12 @@ def _channel_inputs(house: Warehouse, row: Mapping[str, Any]) -> Iterator[RowSte
         return
     series, unit = row.get("series_kind") or row.get("mix_series"), row.get("unit_of_account")
     sql = (
-        "SELECT i.input_id, i.channel, i.period_id, i.series_kind, i.bound, i.figure_id, f.figure_value, f.known_at, i.factor, i.chip_id, "
-        "i.price_figure_id, i.allocation, i.reason FROM tidy.channel_input i LEFT JOIN core.fact_figure f ON f.figure_id = i.figure_id "
+        "SELECT i.input_id, i.channel, i.period_id, i.series_kind, i.bound, i.figure_id, f.figure_value, f.known_at, i.factor, "
+        "i.chip_id, i.price_figure_id, i.allocation, i.reason "
+        "FROM tidy.channel_input i LEFT JOIN core.fact_figure f ON f.figure_id = i.figure_id "
         "WHERE list_has_any([i.period_id, left(i.period_id, 4)], ?) AND (? IS NULL OR i.series_kind = ?) "
-        "AND (? IS NULL OR list_contains(string_split(i.feeds_units, ';'), ?)) ORDER BY i.channel, i.period_id, i.bound, i.input_id"
+        "AND (? IS NULL OR list_contains(string_split(i.feeds_units, ';'), ?)) "
+        "ORDER BY i.channel, i.period_id, i.bound, i.input_id"
     )
     found = house.rows(sql, [periods, series, series, unit, unit])
     own = [each for each in found if not row.get("channel") or each["channel"] == row["channel"]]

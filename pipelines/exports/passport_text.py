@@ -67,7 +67,8 @@ def _figure(passport: Row) -> Iterator[str]:
             else ""
         )
         unit = f" {passport['key'].get(each['unit'], each['unit'])}" if each["unit"] else ""
-        yield f"  {each['column']} = {_number(each['value'])}{unit if each['value'] is not None else ''}{interval}  ({each['meaning']})"
+        value = _number(each["value"]) + (unit if each["value"] is not None else "")
+        yield f"  {each['column']} = {value}{interval}  ({each['meaning']})"
     yield from (f"  {name}: {value}" for name, value in passport["labels"].items())
 
 
@@ -122,7 +123,8 @@ def _files(passport: Row) -> Iterator[str]:
     for each in passport["datasets"]:
         terms = "" if each["may_redistribute_rows"] else "; rows may not be passed on"
         digest = each["content_sha256"][:16]
-        yield f"  {each['file_name']}: {each['rows_accepted']} rows, sha256 {digest}, {each['publisher']}, {each['licence_id']}{terms}"
+        rows = f"{each['rows_accepted']} rows, sha256 {digest}"
+        yield f"  {each['file_name']}: {rows}, {each['publisher']}, {each['licence_id']}{terms}"
 
 
 def _release(passport: Row) -> Iterator[str]:

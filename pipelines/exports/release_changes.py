@@ -1,4 +1,4 @@
-"""What differs between two releases: every cell of the exported tables, and every row of the inputs with what kind of change it is."""
+"""What differs between two releases: cells of the exported tables, and rows of the inputs with the kind of each change."""
 
 from collections.abc import Iterator, Sequence
 

@@ -109,7 +109,7 @@ def _head(found: Difference) -> Iterator[str]:
     words = found.cells.height - found.numbers.height
     yield f"{found.numbers.height} exported numbers differ, and {words} other cells (states, reasons, texts)"
     if found.unexplained:
-        yield f"UNEXPLAINED: {found.unexplained} cells moved without a changed input or changed code; this is a fault, please report it"
+        yield f"UNEXPLAINED: {found.unexplained} cells moved without a changed input or code; this is a fault, report it"
 
 
 def _files(found: Difference) -> Iterator[str]:
@@ -117,7 +117,8 @@ def _files(found: Difference) -> Iterator[str]:
     yield f"\nINPUT FILES THAT DIFFER: {len(files) or 'none'}"
     for each in files:
         rows = f"{each['old_rows_accepted']} -> {each['new_rows_accepted']} rows"
-        yield f"  {each['file_name']}: {rows}, sha256 {_short(each['old_content_sha256'])} -> {_short(each['new_content_sha256'])}"
+        old, new = (_short(each[f"{side}_content_sha256"]) for side in ("old", "new"))
+        yield f"  {each['file_name']}: {rows}, sha256 {old} -> {new}"
 
 
 def _short(digest: str | None) -> str:

@@ -53,7 +53,8 @@ class Release:
         path = self.folder / PARTS / f"{self.part(name)}.parquet"
         if not path.exists():
             raise UsageError(
-                f"release {self.release_id}, {name}: found no {path}; expected the stored table; restore the folder or compare another release"
+                f"release {self.release_id}, {name}: found no {path}; expected the stored table; "
+                "restore the folder or compare another release"
             )
         return pl.read_parquet(path)
 

@@ -15,6 +15,7 @@ import polars as pl
 from pipelines.archive import write_atomically
 from pipelines.home import Edition
 from pipelines.schemas.tables.catalog import declared_tables
+from pipelines.schemas.tables.meta import Dataset
 from pipelines.warehouse.read import published
 
 MANIFEST = ".manifest.json"
@@ -68,10 +69,9 @@ def _manifest(con: duckdb.DuckDBPyConnection, parts: Path, before: Tables) -> di
 
 
 def _inputs(con: duckdb.DuckDBPyConnection) -> Iterator[dict[str, object]]:
-    columns = "dataset_id, dataset_group, table_name, source_id, licence_id, file_name, content_sha256, retrieved, rows_read, rows_accepted, rows_quarantined"
-    rows = con.execute(f"SELECT {columns} FROM tidy.dataset ORDER BY dataset_id").fetchall()
-    for row in rows:
-        values = zip(columns.split(", "), row, strict=True)
+    columns = [column.name for column in Dataset.columns]
+    for row in con.execute(f"SELECT {', '.join(columns)} FROM tidy.dataset ORDER BY dataset_id").fetchall():
+        values = zip(columns, row, strict=True)
         yield {name: value if isinstance(value, int) else str(value) for name, value in values}
 
 
@@ -99,7 +99,7 @@ def _content(con: duckdb.DuckDBPyConnection, name: str) -> str:
 def _stored_before(entry: dict[str, object], before: dict[str, object], parts: Path) -> dict[str, object]:
     if any(entry[what] != before.get(what) for what in ("content", "rows", "code_sha256", "key")):
         return {}
-    kept = {what: before[what] for what in ("part", "totals") if what in before}
+    kept: dict[str, object] = {what: before[what] for what in ("part", "totals") if what in before}
     return kept if (parts / f"{kept['part']}.parquet").exists() else {}
 
 
@@ -111,8 +111,8 @@ def _stored(con: duckdb.DuckDBPyConnection, name: str, key: tuple[str, ...], par
     path = parts / f"{digest}.parquet"
     if not path.exists():
         write_atomically(path, out.getvalue())
-    totals = {"totals": _totals(frame)} if name.startswith("exports.") else {}
-    return {"part": digest, **totals}
+    stored: dict[str, object] = {"part": digest}
+    return stored | ({"totals": _totals(frame)} if name.startswith("exports.") else {})
 
 
 def _totals(frame: pl.DataFrame) -> dict[str, str]:

@@ -65,7 +65,7 @@ class ModelRead(Table):
 
 
 class ModelInput(Table):
-    """One row per model and input table it rests on, directly or through others; join core.dim_dataset by table_name for files."""
+    """One row per model and input table it rests on, directly or not; join core.dim_dataset by table_name for the files."""
 
     layer = "meta"
     name = "model_input"
