@@ -46,7 +46,10 @@ def _headline_rows(release: Release) -> pl.DataFrame:
     names = [name for name in HEADLINE_TABLES if release.part(f"exports.{name}")]
     tables = pl.SQLContext({name: release.frame(f"exports.{name}") for name in names})
     asked = [ask.replace("FROM exports.", "FROM ") for ask in _SOURCES if ask.rpartition("exports.")[2] in names]
-    frames = [pl.DataFrame(schema=_ROWS), *(tables.execute(ask, eager=True) for ask in asked)]
+    try:
+        frames = [pl.DataFrame(schema=_ROWS), *(tables.execute(ask, eager=True) for ask in asked)]
+    except pl.exceptions.ColumnNotFoundError:  # a release of an earlier layout: its numbers are in the cells all the same
+        frames = [pl.DataFrame(schema=_ROWS)]
     return pl.concat([frame.cast(pl.Schema(_ROWS)) for frame in frames])
 
 

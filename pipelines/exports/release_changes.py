@@ -110,6 +110,8 @@ def _input_rows(first: Release, second: Release, name: str) -> pl.DataFrame:
         return whole.with_columns(row_text(whole, key), _kind(first, second, name, "removed" if new is None else "new"))
     key = list(second.tables[name]["key"])
     shared = [column for column in new.columns if column in old.columns]
+    retyped = [pl.col(column).cast(pl.String) for column in shared if old.schema[column] != new.schema[column]]
+    old, new = old.with_columns(retyped), new.with_columns(retyped)
     records = [*_record_rows(old, new, shared)] if "source_row" in key else [*_keyed_rows(old, new, shared, key)]
     named = [*RECORD, *key] if "source_row" in key else key
     parts = [
@@ -130,6 +132,9 @@ def _visible(release: Release, name: str) -> pl.DataFrame | None:
 
 
 def _keyed_rows(old: pl.DataFrame, new: pl.DataFrame, shared: list[str], key: list[str]) -> Iterator[tuple[str, pl.DataFrame]]:
+    if not set(key) <= set(shared):
+        yield from (("new", new), ("removed", old))
+        return
     fresh, gone = new.join(old, on=key, how="anti", nulls_equal=True), old.join(new, on=key, how="anti", nulls_equal=True)
     both = new.join(old, on=key, how="semi", nulls_equal=True)
     yield "new", fresh
