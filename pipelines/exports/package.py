@@ -11,8 +11,7 @@ import polars as pl
 from pipelines.archive import write_atomically
 from pipelines.errors import CheckFailed
 from pipelines.exports.chain_page import PAGE, TITLE, chain_page
-from pipelines.exports.passport import table_passport
-from pipelines.exports.passport_rows import files_of
+from pipelines.exports.passport import Lineage, lineage_of, table_passport
 from pipelines.exports.passport_text import as_json
 from pipelines.exports.wording import Ladder, ladder_of, require_declared_wording, require_frame_wording
 from pipelines.home import Edition
@@ -42,7 +41,8 @@ def write_exports(edition: Edition, *, allow_empty: bool = False) -> list[Path]:
         bodies = {report.name: _csv(con, report, ladder, allow_empty or report.may_be_empty) for report in reports()}
         page = chain_page(con)
         package = _package(con, bodies, page)
-        sidecars = {report.name: _sidecar(con, report, bodies[report.name]) for report in reports()}
+        lineage = lineage_of(con)
+        sidecars = {report.name: _sidecar(con, report, bodies[report.name], lineage) for report in reports()}
     written = [_write(edition.exports / f"{name}.csv", body) for name, body in bodies.items()]
     written += [_write(edition.exports / f"{name}{PASSPORT}", body) for name, body in sidecars.items()]
     written.append(_write(edition.exports / PAGE, page))
@@ -53,13 +53,13 @@ def write_exports(edition: Edition, *, allow_empty: bool = False) -> list[Path]:
     return written
 
 
-def _sidecar(con: duckdb.DuckDBPyConnection, report: type[Report], body: bytes) -> bytes:
+def _sidecar(con: duckdb.DuckDBPyConnection, report: type[Report], body: bytes, lineage: Lineage) -> bytes:
     """Passport of a CSV file: what holds for all its figures, the hash of the file, and the labels its rows carry."""
     carried = [label for label in ("value_label", "evidence_label", "licence_id") if label in report.schema()]
     found = {label: con.execute(f"SELECT DISTINCT {label} FROM {report.full_name()} ORDER BY 1").fetchall() for label in carried}
     labels = {label: [value for (value,) in values] for label, values in found.items()}
     file = {"file": f"{report.name}.csv", "file_sha256": hashlib.sha256(body).hexdigest(), "labels": labels}
-    return as_json({**file, **table_passport(con, report, files_of(con))}).encode()
+    return as_json({**file, **table_passport(con, report, lineage)}).encode()
 
 
 def _write(path: Path, body: bytes) -> Path:

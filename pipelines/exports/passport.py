@@ -1,6 +1,7 @@
 """The passport of a figure: the way from one row of a report down to claims, records, files, rules, parameters and code."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import duckdb
 
@@ -19,35 +20,80 @@ SHOWN = 10
 Con = duckdb.DuckDBPyConnection
 
 
+@dataclass(frozen=True)
+class Lineage:
+    """The lineage of a whole warehouse, read once: release, edges of the graph, models, input tables of each, input files."""
+
+    run: Row
+    reads: Mapping[str, list[str]]
+    models: Mapping[str, Row]
+    inputs: Mapping[str, Mapping[str, int]]
+    files: Mapping[str, Row]
+
+    def models_above(self, name: str) -> list[Row]:
+        """A table and everything it rests on, the nearest first, each with its code print and what it reads."""
+        steps, queue = {name: 0}, [name]
+        for model in queue:
+            for read in self.reads.get(model, ()):
+                if read not in steps:
+                    steps[read] = steps[model] + 1
+                    queue.append(read)
+        return [{"step": steps[each], **self.models[each], "reads": self.reads.get(each, [])} for each in queue]
+
+    def files_above(self, name: str) -> list[Row]:
+        """The input files a table rests on, those with the fewest models in between first."""
+        steps = self.inputs.get(name, {})
+        found = [
+            {"input_table": each["table_name"], "model_steps": steps[each["table_name"]], **each}
+            for each in self.files.values()
+            if each["table_name"] in steps
+        ]
+        return sorted(found, key=lambda each: (each["model_steps"], each["input_table"], each["dataset_id"]))
+
+
+def lineage_of(con: Con) -> Lineage:
+    """Read the lineage tables of a warehouse; raises UsageError for a warehouse that was built before there were any."""
+    run = dictionaries(con, "SELECT warehouse_release_id AS release, as_of, code_sha256, inputs_sha256 FROM core.run")[0]
+    if not con.execute("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'meta' AND table_name = 'model_input'").fetchall():
+        raise UsageError(f"release {run['release']}: found no table meta.model_input; expected one; run chipflows build")
+    reads: dict[str, list[str]] = {}
+    for model, read in con.execute("SELECT model, read_table FROM meta.model_read ORDER BY model, read_table").fetchall():
+        reads.setdefault(model, []).append(read)
+    inputs: dict[str, dict[str, int]] = {}
+    for model, name, steps in con.execute("SELECT model, input_table, model_steps FROM meta.model_input").fetchall():
+        inputs.setdefault(model, {})[name] = steps
+    models = {each["model"]: each for each in dictionaries(con, "SELECT * EXCLUDE (layer, description) FROM meta.model")}
+    return Lineage(run, reads, models, inputs, files_of(con))
+
+
 def passport(edition: Edition, name: str, wanted: Mapping[str, str], column: str | None = None) -> Row:
     """Passport of one row of a report; raises UsageError for an unknown table or column, and for no or several rows."""
     report = report_named(name)
     with published(edition) as con:
         conditions = {_column_for(report, each): value for each, value in wanted.items()}
         row, taken = _one_row(con, report, conditions)
-        files = files_of(con)
+        lineage = lineage_of(con)
         return {
-            **table_passport(con, report, files),
+            **table_passport(con, report, lineage),
             "key": {each: row[each] for each in report.key},
             "taken": taken,
             "figures": _figures(report, row, column),
             "labels": {each: row[each] for each in LABELS if row.get(each) is not None},
-            "rows_behind": [vars(step) for step in row_steps(con, row, files)],
+            "rows_behind": [vars(step) for step in row_steps(con, row, lineage.files)],
         }
 
 
-def table_passport(con: Con, report: type[Report], all_files: Mapping[str, Row]) -> Row:
+def table_passport(con: Con, report: type[Report], lineage: Lineage) -> Row:
     """What holds for every figure of a report: release, code, models, files with hash and terms, priors, row-level step."""
-    models = _models(con, report.full_name())
-    files = _files(con, report.full_name(), all_files)
+    models = lineage.models_above(report.full_name())
+    files = lineage.files_above(report.full_name())
     inputs = {each["input_table"] for each in files}
     by = step_columns(tuple(each.name for each in report.columns))
-    run = dictionaries(con, "SELECT warehouse_release_id AS release, as_of, code_sha256, inputs_sha256 FROM core.run")[0]
     return {
         "table": report.name,
         "grain": report.grain(),
         "key_columns": list(report.key),
-        **run,
+        **lineage.run,
         "row_step": _row_step_words(by),
         "models": models,
         "datasets": files,
@@ -162,31 +208,6 @@ def _interval(report: type[Report], row: Row, column: str) -> Row:
 def _beside(column: str, middle: str) -> list[tuple[str, str]]:
     begin, found, end = column.partition(middle)
     return [(begin, end)] if found else []
-
-
-def _models(con: Con, name: str) -> list[Row]:
-    reads: dict[str, list[str]] = {}
-    for model, read in con.execute("SELECT model, read_table FROM meta.model_read").fetchall():
-        reads.setdefault(model, []).append(read)
-    steps, queue = {name: 0}, [name]
-    for model in queue:
-        for read in sorted(reads.get(model, ())):
-            if read not in steps:
-                steps[read] = steps[model] + 1
-                queue.append(read)
-    about = {each["model"]: each for each in dictionaries(con, "SELECT * EXCLUDE (layer, description) FROM meta.model")}
-    return [{"step": steps[each], **about[each], "reads": sorted(reads.get(each, ()))} for each in queue]
-
-
-def _files(con: Con, name: str, files: Mapping[str, Row]) -> list[Row]:
-    sql = "SELECT input_table, model_steps FROM meta.model_input WHERE model = ? ORDER BY model_steps, input_table"
-    steps = dict(con.execute(sql, [name]).fetchall())
-    found = [
-        {"input_table": each["table_name"], "model_steps": steps[each["table_name"]], **each}
-        for each in files.values()
-        if each["table_name"] in steps
-    ]
-    return sorted(found, key=lambda each: (each["model_steps"], each["input_table"], each["dataset_id"]))
 
 
 def _parameters(con: Con, inputs: set[str]) -> list[Row]:

@@ -243,7 +243,8 @@ def _lane(row: Mapping[str, Any]) -> Iterator[tuple[str, list[Any], tuple[str, .
 def _goods(row: Mapping[str, Any]) -> Iterator[tuple[str, list[Any], tuple[str, ...]]]:
     codes = [each for name in ("plus_codes", "minus_codes") for each in str(row.get(name) or "").split(";") if each]
     if codes:
-        yield "len(list_filter(?, code -> starts_with(o.product_code, code))) > 0", [codes], ("outcome_id",)
+        condition = " OR ".join("starts_with(o.product_code, ?)" for _ in codes)
+        yield f"({condition})", [*codes], ("outcome_id",)
         return
     for name in ("product_code", "goods_id"):
         if row.get(name):

@@ -44,7 +44,13 @@ TIDY = {
     "tidy.rule_change": [{"rule_id": "r1", "known_at": date(2024, 1, 1)}],
     "tidy.dataset": [{"dataset_id": "kcs", "rows_read": 2}],
     "tidy.channel_input": [
-        {"input_id": f"i{half}", "period_id": half, "series_kind": "backbone", "figure_id": f"claim:{claim}:central", "price_figure_id": None}
+        {
+            "input_id": f"i{half}",
+            "period_id": half,
+            "series_kind": "backbone",
+            "figure_id": f"claim:{claim}:central",
+            "price_figure_id": None,
+        }
         for half, claim in (("2024H1", "c1"), ("2024H2", "c2"))
     ],
 }
@@ -87,7 +93,7 @@ def changed(rows, place, **columns):
 def release(tmp_path):
     """A release from the tables above with some of them replaced; `moved` names models whose content is another one."""
 
-    def make(name, *, tidy=None, exports=None, code=None, moved=(), as_of="2025-12-31", files=True):
+    def make(name, *, tidy=None, exports=None, code=None, moved=(), as_of="2025-12-31", files=True):  # noqa: PLR0913
         folder = tmp_path / name
         (folder / "parts").mkdir(parents=True)
         tables = {"core.run": {"kind": "input", "key": ["as_of"], "reads": [], "rows": 1, "code_sha256": None, "content": as_of}}
@@ -105,7 +111,14 @@ def release(tmp_path):
             | {"dataset_group": GROUPS.get(table, "reference"), "content_sha256": sha(rows) if files else "same"}
             for table, rows in given.items()
         ]
-        about = {"format": 1, "release": name, "as_of": as_of, "duckdb": "2.0.0", "inputs_sha256": sha(given), "code_sha256": sha(code)}
+        about = {
+            "format": 1,
+            "release": name,
+            "as_of": as_of,
+            "duckdb": "2.0.0",
+            "inputs_sha256": sha(given),
+            "code_sha256": sha(code),
+        }
         manifest = {**about, "inputs": inputs, "tables": tables}
         (folder / f"{name}.manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
         return Release(folder, manifest)
@@ -127,7 +140,9 @@ def adds_up(found):
     for by in ("cause", "table_name"):
         counts = found.counts(by)
         assert counts["numbers"].sum() == found.numbers.height
-        assert counts.select(pl.sum_horizontal("added", "removed", "changed")).to_series().to_list() == counts["numbers"].to_list()
+        assert (
+            counts.select(pl.sum_horizontal("added", "removed", "changed")).to_series().to_list() == counts["numbers"].to_list()
+        )
     return True
 
 
@@ -236,14 +251,21 @@ def test_a_number_that_moves_without_any_change_is_unexplained(release):
 
 def test_a_change_that_does_not_move_the_models_in_between_is_no_cause(release):
     """The prior changed too, but metric_answer came out the same: the number further on cannot rest on it."""
-    tidy = {"tidy.prior": [{"prior_id": "p1", "prior_central": 0.6}], "tidy.rule_change": [{"rule_id": "r2", "known_at": date(2024, 1, 1)}]}
+    tidy = {
+        "tidy.prior": [{"prior_id": "p1", "prior_central": 0.6}],
+        "tidy.rule_change": [{"rule_id": "r2", "known_at": date(2024, 1, 1)}],
+    }
     exports = {"exports.rpt_event_path": (["design_id"], [{"design_id": "d", "gap": 0.2}])}
-    found = difference(release("first"), release("second", tidy=tidy, exports=exports, moved=["staging.stg_rule_change", "metrics.metric_dose"]))
+    found = difference(
+        release("first"), release("second", tidy=tidy, exports=exports, moved=["staging.stg_rule_change", "metrics.metric_dose"])
+    )
     assert set(found.cells["cause"]) == {"rule"}
 
 
 def test_another_reporters_revision_is_no_cause_of_a_reporters_own_rows(release):
-    tidy = {"tidy.trade_obs": [*changed(TRADE, 0, value_usd=11.0), RECORD | {"reporter_iso3": "USA", "source_row": 9, "flow": "M"}]}
+    tidy = {
+        "tidy.trade_obs": [*changed(TRADE, 0, value_usd=11.0), RECORD | {"reporter_iso3": "USA", "source_row": 9, "flow": "M"}]
+    }
     exports = world(("KOR", 11.0), ("USA", 20.0))
     found = causes(difference(release("first"), release("second", tidy=tidy, exports=exports, moved=["staging.stg_trade_obs"])))
     assert found == {
@@ -253,7 +275,12 @@ def test_another_reporters_revision_is_no_cause_of_a_reporters_own_rows(release)
 
 
 def test_a_half_year_of_the_mix_rests_on_its_own_inputs(release):
-    tidy = {"tidy.claim": [*changed(TIDY["tidy.claim"], 0, central=2.0), {"claim_id": "c3", "central": 1.0, "known_at": date(2024, 1, 1)}]}
+    tidy = {
+        "tidy.claim": [
+            *changed(TIDY["tidy.claim"], 0, central=2.0),
+            {"claim_id": "c3", "central": 1.0, "known_at": date(2024, 1, 1)},
+        ]
+    }
     mix = EXPORTS["exports.rpt_supply_mix"]
     exports = {"exports.rpt_supply_mix": (mix[0], changed(mix[1], 0, mix_share=0.6))}
     found = difference(release("first"), release("second", tidy=tidy, exports=exports, moved=WAY[:1]))
