@@ -208,7 +208,7 @@ def _filter(house: Warehouse, row: Mapping[str, Any]) -> tuple[str, list[Any], t
     for name in ("source_id", "dataset_id", "frequency", "flow", "trade_basis"):
         if row.get(name):
             parts.append((f"o.{name} = ?", [row[name]], (name,)))
-    where = " AND ".join(part for part, *_ in parts)
+    where = " AND ".join([*(part for part, *_ in parts), "o.known_at <= (SELECT as_of FROM core.run)"])
     return (
         where,
         [each for _, values, _ in parts for each in values],
