@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.estimators import event_errors as errors
-from pipelines.estimators import event_paths, event_pretrend
+from pipelines.estimators import event_paths, event_pretrend, event_series
 from pipelines.estimators import event_window as grids
 from pipelines.estimators.event_series import PERSISTENT, SLOW
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "event-power.md"
 START, END = "<!-- table: begin -->", "<!-- table: end -->"
-PANELS, FEW = 2000, 400
+PANELS, FEW = 2000, 300
 SEED = 20261128  # of the simulation only; the estimators draw from seeds of their own
 SD = 0.25  # standard deviation of a unit's monthly log deviations, any persistence
 EFFECTS = (-0.2, -0.5, -1.0)
@@ -131,18 +131,30 @@ def differences(setting: Setting, n_panels: int, seed: int) -> Floats:
     return np.asarray(units[:, 0] - units[:, 1:].mean(axis=1))
 
 
-def p_values(panels: Floats, setting: Setting, effect: float = 0.0) -> tuple[Floats, Floats, errors.Noise]:
-    """p of the level change against `effect`, the Newey-West one with normal quantiles (the foil), and the noise."""
+@dataclass(frozen=True)
+class Judged:
+    """Level changes of panels, shape (panels, 1), with what their p-values need; Newey-West errors are the foil."""
+
+    estimates: Floats
+    spread: Floats
+    noise: errors.Noise
+    newey_west: Floats
+
+    def p(self, moved: float = 0.0) -> Floats:
+        """p of every level change after it is moved by a constant, which moves no residual."""
+        return np.asarray(errors.tail(self.estimates + moved, self.spread, self.noise)[:, 0])
+
+
+def judged(panels: Floats, setting: Setting) -> Judged:
+    """Fit every panel as `step_fit` does, all at once."""
     shape = window(setting.n_pre, setting.n_post)
     used = np.ones(shape.months.size, dtype=bool)
     season = grids.seasons(shape.months, setting.fitted, used)
     design = np.concatenate([grids.means(shape, setting.form), season], axis=1)
     row = errors.solver(design, used)[[1]]
     given = errors.noise(panels, design, used)
-    distance = panels @ row.T - effect
-    averaged = errors.tail(distance, errors.standard_errors(given, row), given)[:, 0]
-    heavy = newey_west(errors.residuals(panels, design, used) * row, errors.hac_lag(used.size))
-    return averaged, 2 * errors.stdtr(1e9, -np.abs(distance[:, 0]) / heavy), given
+    foil = newey_west(errors.residuals(panels, design, used) * row, errors.hac_lag(used.size))
+    return Judged(panels @ row.T, errors.standard_errors(given, row), given, foil)
 
 
 def newey_west(scores: Floats, lag: int) -> Floats:
@@ -150,19 +162,24 @@ def newey_west(scores: Floats, lag: int) -> Floats:
     total = np.sum(scores**2, axis=1)
     for step in range(1, lag + 1):
         total = total + 2 * (1 - step / (lag + 1)) * np.sum(scores[:, step:] * scores[:, :-step], axis=1)
-    return np.sqrt(np.maximum(total, 0.0))
+    return np.asarray(np.sqrt(np.maximum(total, 0.0)))
 
 
 def measure(setting: Setting, n_panels: int = PANELS) -> Result:
     """Size on panels without effect; coverage and power on other panels with one planted."""
-    null, plain, given = p_values(differences(setting, n_panels, SEED), setting)
+    null = judged(differences(setting, n_panels, SEED), setting)
     after = window(setting.n_pre, setting.n_post).having("post")
-    fresh = differences(setting, n_panels, SEED + 1)
-    covered = p_values(fresh + PLANTED * after, setting, PLANTED)[0]
-    power = tuple(float(np.mean(p_values(fresh + effect * after, setting)[0] <= 0.05)) for effect in EFFECTS)
-    flagged = (given.persistence > PERSISTENT) | (given.second > SLOW)
-    shares = [float(np.mean(hits)) for hits in (null <= 0.05, covered > 0.05, plain <= 0.05, flagged)]
-    return Result(*shares, power, _width(fresh[:200], setting))
+    planted = judged(differences(setting, n_panels, SEED + 1) + PLANTED * after, setting)
+    few = errors.Noise(planted.noise.weight[:200], planted.noise.scale[:200], planted.noise.dof)
+    flagged = (null.noise.persistence > PERSISTENT) | (null.noise.second > SLOW)
+    return Result(
+        size=_share(null.p() <= 0.05),
+        coverage=_share(planted.p(-PLANTED) > 0.05),
+        plain=_share(np.abs(null.estimates[:, 0]) > NORMAL_95 * null.newey_west),
+        flagged=_share(flagged),
+        power=tuple(_share(planted.p(effect - PLANTED) <= 0.05) for effect in EFFECTS),
+        width=float(np.median(errors.half_width(planted.spread[:200], few))),
+    )
 
 
 def pretrend_sizes(setting: Setting, n_panels: int) -> tuple[float, float, float]:
@@ -172,6 +189,17 @@ def pretrend_sizes(setting: Setting, n_panels: int) -> tuple[float, float, float
     found = [event_pretrend.pretrend_test(panel, shape, seasonal=setting.fitted) for panel in panels]
     slope, bins, both = (float(np.mean([getattr(test, name) <= 0.05 for test in found])) for name in ("p_slope", "p_bins", "p"))
     return slope, bins, both
+
+
+def placebo_size(setting: Setting, n_panels: int) -> float:
+    """Share of panels without an effect whose rank among placebo dates is at most .05; NaN where none can be."""
+    shape = window(setting.n_pre, setting.n_post)
+    after = shape.having("post")
+    ranks = []
+    for panel in differences(setting, n_panels, SEED + 4):
+        others = event_series.placebo_dates(panel, shape)
+        ranks.append(event_series.placebo_p(others.estimates, float(panel[after].mean() - panel[~after].mean())))
+    return _share(np.array([rank.p <= 0.05 for rank in ranks])) if ranks[0].can_reach_5 else float("nan")
 
 
 def band_coverage(setting: Setting, n_panels: int) -> tuple[float, float]:
@@ -200,9 +228,10 @@ def main() -> None:
     parser.add_argument("--panels", type=int, default=PANELS)
     parser.add_argument("--few", type=int, default=FEW, help="panels for pre-trend tests and bands, which are slower")
     given = parser.parse_args()
+    measured = tables(given.panels, given.few)
     page = TARGET.read_text(encoding="utf-8")
     before, after = page.split(START)[0], page.split(END)[1]
-    TARGET.write_text(f"{before}{START}\n\n{tables(given.panels, given.few)}\n\n{END}{after}", encoding="utf-8")
+    TARGET.write_text(f"{before}{START}\n\n{measured}\n\n{END}{after}", encoding="utf-8")
     print(f"{TARGET.name}: {sum(len(group) for _, group in settings())} settings, {given.panels} panels each")
 
 
@@ -229,13 +258,8 @@ def _season(setting: Setting, source: np.random.Generator, shape: tuple[int, int
     return np.asarray(0.15 * source.standard_normal((*units, 12))[..., place])
 
 
-def _width(panels: Floats, setting: Setting) -> float:
-    """Median half-width of the intervals."""
-    shape = window(setting.n_pre, setting.n_post)
-    used = np.ones(shape.months.size, dtype=bool)
-    design = np.concatenate([grids.means(shape, setting.form), grids.seasons(shape.months, setting.fitted, used)], axis=1)
-    given = errors.noise(panels, design, used)
-    return float(np.median(errors.half_width(errors.standard_errors(given, errors.solver(design, used)[[1]]), given)))
+def _share(hits: NDArray[np.bool_]) -> float:
+    return float(np.mean(hits))
 
 
 def _head() -> list[str]:
@@ -263,21 +287,21 @@ def _row(setting: Setting, found: Result) -> str:
 def _few_table(n_few: int) -> list[str]:
     """Pre-trend tests and bands of the path on fewer panels."""
     parts = [
-        f"### Pre-trend tests and bands of the path ({n_few} panels a row)",
+        f"### Pre-trend tests, placebo dates and bands of the path ({n_few} panels a row)",
         "",
-        "| rho | pre | post | season fitted | size slope | size half-years | size both | pointwise bands | simultaneous bands |",
-        "|---:|---:|---:|---|---:|---:|---:|---:|---:|",
+        "| rho | pre | post | season fitted | slope | half-years | both | placebo dates | pointwise bands | simultaneous bands |",
+        "|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|",
     ]
     shapes = [((24, 24), grids.NO_SEASON), ((48, 12), grids.NO_SEASON), ((48, 12), grids.MONTH_EFFECTS)]
-    for setting in [Setting(rho, *shape, fitted=fitted) for shape, fitted in shapes for rho in (0.0, 0.3, 0.6)]:
-        shares = (*pretrend_sizes(setting, n_few), *band_coverage(setting, n_few))
+    for setting in [Setting(rho, *shape, fitted=fitted) for shape, fitted in shapes for rho in RHOS]:
+        shares = (*pretrend_sizes(setting, n_few), placebo_size(setting, n_few), *band_coverage(setting, n_few))
         cells = " | ".join(_percent(share) for share in shares)
         parts.append(f"| {setting.rho:g} | {setting.n_pre} | {setting.n_post} | {setting.fitted} | {cells} |")
     return parts
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f}"
+    return f"{100 * share:.1f}" if np.isfinite(share) else "–"
 
 
 if __name__ == "__main__":

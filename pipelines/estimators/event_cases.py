@@ -17,7 +17,7 @@ MAIN, FAR = ("near", "none"), "far"
 LOGS = ("did", "interrupted_series", "joint_dose")
 LEAST_PRE, LEAST_POST = 6, 3
 DESIGNS, MONTHS, GAPS = "tidy.event_design", "metrics.metric_event_month", "metrics.metric_event_gap"
-UNITS, SERIES = "metrics.metric_event_unit_month", "metrics.metric_outcome_month"
+STANDINGS, SERIES = "metrics.metric_event_standing", "metrics.metric_outcome_month"
 
 
 @dataclass(frozen=True)
@@ -98,13 +98,14 @@ def month_numbers(months: pl.Series) -> Ints:
 
 
 def read_cases(frames: Frames) -> Iterator[Case]:
-    """Every design that has a window, in order of its name."""
+    """Every design whose event has a day and can be told apart from other rules, in order of its name."""
+    apart = frames[STANDINGS].filter(pl.col("event_standing") == "apart")["design_id"].to_list()
     months = frames[MONTHS].sort("design_id", "month").partition_by("design_id", as_dict=True)
     gaps = frames[GAPS].sort("design_id", "control_set", "month").partition_by("design_id", as_dict=True)
     history = _histories(frames[SERIES])
     for design in frames[DESIGNS].sort("design_id").to_dicts():
         key = (design["design_id"],)
-        if key not in months:
+        if design["design_id"] not in apart:
             continue
         grid = months[key]
         window = Window(month_numbers(grid["month"]), grid["dose"].to_numpy(), grid["month_role"].to_numpy().astype(np.str_))

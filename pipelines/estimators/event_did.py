@@ -18,10 +18,12 @@ from pipelines.estimators.event_panel import (
     Ints,
     Panel,
     demeaned,
+    finite,
     numbered,
     other_choices,
     placebo_p,
     steady,
+    student,
 )
 
 FEW_CLUSTERS = 10
@@ -121,7 +123,7 @@ def did_regression(
     if n_clusters < FEW_CLUSTERS:
         p, low, high = _wild(rows, dose, level)
         return replace(fit, inference="wild_bootstrap", p=p, low=low, high=high)
-    p, low, high = _student(estimates[0], errors[0], n_clusters - 1, level)
+    p, low, high = student(estimates[0], errors[0], n_clusters - 1, level)
     return replace(fit, inference="cluster", p=p, low=low, high=high)
 
 
@@ -151,10 +153,26 @@ def event_study_regression(
     start = int(panel.months[chosen])
     points = [PathPoint(start, 0, 0.0)]
     for month, estimate, error in zip(panel.months[others].tolist(), estimates, errors, strict=True):
-        _, low, high = _student(estimate, error, n_clusters - 1, level)
+        _, low, high = student(estimate, error, max(n_clusters - 1, 1), level)
         points.append(PathPoint(month, month - start, finite(estimate), finite(error), low, high))
     points.sort(key=lambda point: point.month)
     return EventPath(start, tuple(points), _largest_step(panel, points), n_clusters, n_clusters < FEW_CLUSTERS)
+
+
+def trend_limits(panel: Panel, low: float, high: float, step: float, m_bar: float = 1.0) -> tuple[float, float]:
+    """The limits were exposed and other units to drift apart by up to `m_bar` times `step` a month (largest step before).
+
+    Such a drift moves the difference of means by at most the drift times the months between the centres of both windows.
+    """
+    reach = m_bar * step * _distance(panel)
+    return low - reach, high + reach
+
+
+def breakdown_m(panel: Panel, low: float, high: float, step: float) -> float | None:
+    """The least `m_bar` at which the limits take in zero: 0 where they do already, None where nothing moved before."""
+    if low <= 0 <= high:
+        return 0.0
+    return min(abs(low), abs(high)) / (step * _distance(panel)) if step > 0 else None
 
 
 def within_fit(rows: Rows, columns: Floats) -> tuple[Floats, Floats]:
@@ -182,15 +200,6 @@ def within_fit(rows: Rows, columns: Floats) -> tuple[Floats, Floats]:
 def _lone(rows: Rows, exposed: Bools) -> bool:
     """Whether one side of the comparison is a single cluster, on which no clustered error can rest."""
     return min(len(np.unique(rows.cluster[side])) for side in (exposed, ~exposed)) == 1
-
-
-def _student(estimate: float, error: float, df: int, level: float) -> tuple[float | None, float | None, float | None]:
-    """p and limits of a t test."""
-    from scipy.stats import t
-
-    reach = float(t.ppf((1 + level) / 2, max(df, 1))) * error
-    p = 2 * float(t.sf(abs(estimate) / error, max(df, 1))) if error > 0 else np.nan
-    return finite(p), finite(estimate - reach), finite(estimate + reach)
 
 
 def _wild(rows: Rows, dose: Floats, level: float) -> tuple[float | None, float | None, float | None]:
@@ -245,6 +254,10 @@ def _placebos(panel: Panel, rows: Rows) -> Floats:
     return effects
 
 
+def _distance(panel: Panel) -> float:
+    return float(panel.months[panel.after].mean() - panel.months[panel.before].mean())
+
+
 def _reference(panel: Panel, reference: int | None) -> int | None:
     """Place of the reference month, which must be observed on both sides."""
     seen = ~np.isnan(panel.outcomes)
@@ -261,8 +274,3 @@ def _largest_step(panel: Panel, points: Sequence[PathPoint]) -> float | None:
         if earlier.estimate is not None and later.estimate is not None and later.month == earlier.month + 1
     ]
     return max(steps, default=None)
-
-
-def finite(value: float) -> float | None:
-    """The number, or None for NaN and infinities."""
-    return float(value) if np.isfinite(value) else None

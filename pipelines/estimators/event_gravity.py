@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from pipelines.estimators.event_panel import Bools, Floats, Ints, demeaned, numbered
+from pipelines.estimators.event_panel import Bools, Floats, Ints, demeaned, numbered, student
 
 Sets = Sequence[Sequence[str]]
 TRIPLE_DIFFERENCE: Sets = (
@@ -32,7 +32,8 @@ class GravityFit:
 
     `semi_elasticity` is exp(theta) - 1. `dropped_zero` counts cells of effect groups without any trade, `dropped_separated`
     further zero cells that effects or dose fit perfectly; neither bears on theta. Limits are t with one degree less than
-    clusters, and not to be relied on where `few_clusters`. `reason` says why there is no estimate.
+    clusters, and not to be relied on where `few_clusters`: fewer than ten, or a single exposed one, whose error is then far too
+    small (judge by placebos). `reason` says why there is no estimate.
     """
 
     reason: str | None = None
@@ -47,6 +48,7 @@ class GravityFit:
     dropped_zero: int = 0
     dropped_separated: int = 0
     clusters: int = 0
+    exposed_clusters: int = 0
     few_clusters: bool = True
     steps: int = 0
 
@@ -80,14 +82,15 @@ def ppml(
     if not len(traded.value):
         return GravityFit("no_trade", dropped_zero=dropped_zero)
     kept = traded.only(~_separated(traded))
-    clusters = len(np.unique(kept.cluster))
+    clusters, exposed = len(np.unique(kept.cluster)), len(np.unique(kept.cluster[kept.dose != 0]))
     base = GravityFit(
         n=len(kept.value),
         zeros=int((kept.value == 0).sum()),
         dropped_zero=dropped_zero,
         dropped_separated=len(traded.value) - len(kept.value),
         clusters=clusters,
-        few_clusters=clusters < FEW_CLUSTERS,
+        exposed_clusters=exposed,
+        few_clusters=clusters < FEW_CLUSTERS or exposed < 2,
     )
     if not _varies(kept):
         return replace(base, reason="separated" if _varies(traded) else "dose_does_not_vary")
@@ -188,9 +191,9 @@ def _fitted(cells: _Cells) -> tuple[float, Floats, Floats, int]:
 
 
 def _described(base: GravityFit, cells: _Cells, level: float) -> GravityFit:
-    from scipy.stats import t
-
     theta, mean, left, steps = _fitted(cells)
+    if steps == STEPS:
+        return replace(base, reason="not_converged", steps=steps)
     fit = replace(base, theta=theta, semi_elasticity=float(np.expm1(theta)), steps=steps)
     spare = base.n - _parameters(cells)
     if base.clusters < 2 or spare < 1:
@@ -200,9 +203,8 @@ def _described(base: GravityFit, cells: _Cells, level: float) -> GravityFit:
     error = float(np.sqrt(factor * (scores @ scores))) / float((mean * left) @ left)
     if error < ROUNDING:
         return fit
-    reach = float(t.ppf((1 + level) / 2, base.clusters - 1)) * error
-    p = 2 * float(t.sf(abs(theta) / error, base.clusters - 1))
-    return replace(fit, error=error, low=theta - reach, high=theta + reach, p=p)
+    p, low, high = student(theta, error, base.clusters - 1, level)
+    return replace(fit, error=error, low=low, high=high, p=p)
 
 
 def _parameters(cells: _Cells) -> int:

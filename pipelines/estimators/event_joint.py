@@ -87,16 +87,16 @@ def quasi_poisson_its(
 ) -> CountFit:
     """Level change of counts or values with zeros, by a Poisson GLM (statsmodels) with errors for autocorrelated months.
 
-    `offset` is a log exposure per month. HAC errors are those of the GLM scores on the month grid; the interval comes from
-    the averaged noise on the Pearson residuals, exact for the linear model that the last iteration solves.
+    `offset` is a log exposure per month; a month without it is missing. HAC errors are those of the GLM scores on the month
+    grid. The interval is that of the weighted linear model which the last iteration solves, with the averaged noise.
     """
     series = observed(y, window)
-    used = np.isfinite(series) & window.having("pre", "post")
+    exposure = np.zeros(series.size) if offset is None else observed(offset, window)
+    used = np.isfinite(series) & np.isfinite(exposure) & window.having("pre", "post")
     design = np.concatenate([means(window, form), seasons(window.months, seasonal, used)], axis=1)
     reason = _unfit(series, window, design, used)
     if reason:
         return CountFit(NOTHING, NOTHING, NAN, int((series[used] == 0).sum()), reason)
-    exposure = np.zeros(series.size) if offset is None else observed(offset, window)
     expected, params = _poisson(series, design, used, exposure)
     if expected[used].min() < SEPARATED:
         return CountFit(NOTHING, NOTHING, NAN, int((series[used] == 0).sum()), "separated")

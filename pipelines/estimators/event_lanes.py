@@ -88,7 +88,8 @@ def synthetic(case: Case, _: str, __: Frames) -> Row:
     described = {
         "pre_fit_rmse": fit.pre_rmspe,
         "is_outside_hull": fit.outside_hull,
-        "unit_weights": ";".join(f"{name}={weight:.4f}" for name, weight in sorted(fit.unit_weights.items()) if weight >= 5e-5) or None,
+        "unit_weights": ";".join(f"{name}={weight:.4f}" for name, weight in sorted(fit.unit_weights.items()) if weight >= 5e-5)
+        or None,
     }
     if fit.reason or fit.effect is None:
         return described | {"absence_reason": fit.reason or "not_computable"}
@@ -213,7 +214,9 @@ def _without(flows: pl.DataFrame, partner: str) -> float | None:
 def staggered(case: Case, _: str, frames: Frames) -> Row:
     """Row of a staggered design: rules and treated series are paired by position; needs at least two of the dates with data."""
     names, rules = listed(case.design["treated_ids"]), listed(case.design["event_rule_ids"])
-    bites = {row["rule_id"]: row["bite_date"] for row in frames["core.fact_rule_change"].select("rule_id", "bite_date").to_dicts()}
+    bites = {
+        row["rule_id"]: row["bite_date"] for row in frames["core.fact_rule_change"].select("rule_id", "bite_date").to_dicts()
+    }
     dated = [(name, bites[rule]) for name, rule in zip(names, rules, strict=True) if name in case.history and bites[rule]]
     controls = case.named("control_near")
     if len(dated) < 2 or not controls:

@@ -61,7 +61,9 @@ class Panel:
 
     @property
     def gap(self) -> Floats:
-        """Mean of exposed units less mean of the others by month; NaN where any unit is missing."""
+        """Mean of exposed units less mean of the others by month; NaN where any unit is missing or one side is empty."""
+        if self.treated.all() or not self.treated.any():
+            return np.full(len(self.months), np.nan)
         gap: Floats = self.outcomes[self.treated].mean(axis=0) - self.outcomes[~self.treated].mean(axis=0)
         return gap
 
@@ -119,6 +121,21 @@ def placebo_p(effect: float, placebos: Floats) -> float | None:
         return None
     extreme = np.abs(placebos) >= abs(effect) - 1e-12 * max(abs(effect), 1e-300)
     return float((1 + int(extreme.sum())) / (1 + len(placebos)))
+
+
+def student(estimate: float, error: float, df: float, level: float) -> tuple[float | None, float | None, float | None]:
+    """p and limits of a t test, None where the error is zero or NaN."""
+    from scipy.special import stdtr, stdtrit
+
+    if not error > 0:
+        return None, None, None
+    reach = float(stdtrit(df, (1 + level) / 2)) * error
+    return 2 * float(stdtr(df, -abs(estimate) / error)), finite(estimate - reach), finite(estimate + reach)
+
+
+def finite(value: float) -> float | None:
+    """The number, or None for NaN and infinities."""
+    return float(value) if np.isfinite(value) else None
 
 
 def steady(value: float) -> float | None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from pipelines.estimators.event_did import DRAWS, FEW_CLUSTERS, Covariates, Rows, finite, within_fit
-from pipelines.estimators.event_panel import SEED, Bools, Floats, Ints, numbered, placebo_p, steady
+from pipelines.estimators.event_did import DRAWS, FEW_CLUSTERS, Covariates, Rows, within_fit
+from pipelines.estimators.event_panel import SEED, Bools, Floats, Ints, finite, numbered, placebo_p, steady
 
 if TYPE_CHECKING:
     from diff_diff import SunAbrahamResults

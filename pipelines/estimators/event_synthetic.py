@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from pipelines.estimators.event_panel import Bools, Floats, Panel, other_choices, placebo_p
+from pipelines.estimators.event_panel import Bools, Floats, Panel, other_choices, placebo_p, student
 
 MIN_PRE, MIN_DONORS, MAX_RMSPE = 24, 2, 0.1
 HULL_SHARE = 0.5
@@ -51,12 +51,10 @@ class SyntheticFit:
 
     def interval(self, level: float = 0.95) -> tuple[float, float] | None:
         """Effect with `level` limits from the placebo standard error, t with one degree less than there are placebos."""
-        from scipy.stats import t
-
-        if self.effect is None or not self.error or len(self.placebos) < 2:
+        if self.effect is None or self.error is None or len(self.placebos) < 2:
             return None
-        reach = float(t.ppf((1 + level) / 2, len(self.placebos) - 1)) * self.error
-        return self.effect - reach, self.effect + reach
+        _, low, high = student(self.effect, self.error, len(self.placebos) - 1, level)
+        return None if low is None or high is None else (low, high)
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,10 @@ class Window:
     @property
     def break_month(self) -> int:
         """T0 of the broken trend: the first post month, else the month after the last pre month."""
-        post = self.months[self.having("post")]
-        return int(post[0]) if post.size else int(self.months[self.having("pre")][-1]) + 1
+        post, pre = (self.months[self.having(role)] for role in ("post", "pre"))
+        if post.size:
+            return int(post[0])
+        return int(pre[-1]) + 1 if pre.size else int(self.months[0])
 
     @property
     def event_month(self) -> int:
@@ -60,6 +62,9 @@ def observed(y: Floats, window: Window) -> Floats:
         raise ModelError(
             f"event series: {series.shape} values for {len(window.months)} months; give one value a month, NaN if missing"
         )
+    if np.isinf(series).any():
+        place = int(np.flatnonzero(np.isinf(series))[0])
+        raise ModelError(f"event series: month {window.months[place]} is infinite; a zero has no log, use quasi_poisson_its")
     return series
 
 

@@ -70,7 +70,7 @@ def _series(case: Case, control_set: str, _: Frames) -> Row:
     fit = step_fit(y, case.window, form=FORMS[case.estimator], seasonal=seasonal)
     if fit.absence_reason:
         return {"absence_reason": "not_computable"}
-    trend = pretrend_test(y, case.window, seasonal=seasonal)
+    trend = None if case.estimator == "interrupted_series" else pretrend_test(y, case.window, seasonal=seasonal)
     bounds = next(bound for bound in fit.sensitivity if bound.mbar == SENSITIVITY_STEP)
     return {
         "estimate_log": fit.estimate,
@@ -86,8 +86,8 @@ def _series(case: Case, control_set: str, _: Frames) -> Row:
         "slope_log": fit.slope,
         "front_loading_log": fit.front_loading,
         "autocorrelation_p": fit.ljung_box_p,
-        "pretrend_p": trend.p,
-        "pretrend_slope": trend.slope,
+        "pretrend_p": trend.p if trend else None,
+        "pretrend_slope": trend.slope if trend else fit.slope_before,
         "breakdown_ratio": fit.breakdown,
         "sensitivity_low": bounds.low,
         "sensitivity_high": bounds.high,

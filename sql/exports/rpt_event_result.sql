@@ -34,6 +34,7 @@ select
     cast(metric.sensitivity_high as DOUBLE) as sensitivity_high,
     cast(metric.breakdown_ratio as DOUBLE) as breakdown_ratio,
     cast(metric.estimate_far_log as DOUBLE) as estimate_far_log,
+    cast(metric.is_far_in_interval as BOOLEAN) as is_far_in_interval,
     cast(metric.front_loading_log as DOUBLE) as front_loading_log,
     cast(metric.pre_fit_rmse as DOUBLE) as pre_fit_rmse,
     cast(metric.condition_number as DOUBLE) as condition_number,

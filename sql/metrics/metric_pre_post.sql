@@ -49,6 +49,7 @@ exposed_lanes as (
         on (
             events.flow_side = 'export_control'
             and events.jurisdiction in ('USA', lanes.exporter_iso3)
+            and events.jurisdiction <> lanes.importer_iso3
             and (
                 ';' || events.destinations || ';' like '%;' || lanes.importer_iso3 || ';%'
                 or ';' || events.destinations || ';' like '%;worldwide;%'

@@ -157,7 +157,7 @@ PLACES: dict[str, tuple[Same, ...]] = {
 KNOWN_ON = {"as_of_2025-07-01": None, "as_of_2025-08-15": 100, "as_of_2025-10-01": 110, "as_of_2026-01-01": 108}
 FLAGGED = [8]  # A5: places of the unit values that are outliers
 PASSED_ON = {"pass_through": 0.9, "intercept": 1.0}  # A11: tests/unit/test_pass_through.py fits the line
-REQUIRED = sorted([*PLACES, "A8", "A8b", "A16", "A4b"])
+REQUIRED = sorted([*PLACES, "A8", "A8b", "A16", "A4b", "B3b_HAC_mean"])
 
 
 def cases_of(example: str) -> list[Case]:

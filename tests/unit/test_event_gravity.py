@@ -67,7 +67,11 @@ def test_theta_and_error_are_those_of_the_model_with_every_dummy(zeros):
     assert fit.error == pytest.approx(error * np.sqrt(pairs / (pairs - 1) * (fit.n - 1) / (fit.n - counted)), rel=1e-5)
     assert fit.low < fit.theta < fit.high
     assert fit.zeros == (kept["value"] == 0).sum()
-    assert not fit.few_clusters
+    assert (fit.clusters, fit.exposed_clusters, fit.few_clusters) == (12, 1, True)  # twelve lanes, but one is exposed
+    wider = flows.with_columns(
+        dose=((pl.col("exporter") == 0) & (pl.col("importer") < 2) & (pl.col("month") > 4)).cast(pl.Float64)
+    )
+    assert (ppml(wider).exposed_clusters, ppml(wider).few_clusters) == (2, False)
 
 
 def test_lanes_without_any_trade_change_nothing_and_are_counted():
@@ -118,6 +122,12 @@ def test_what_nobody_filed_is_left_out_and_no_dose_is_a_reason():
     assert ppml(flows.with_columns(value=0.0), **TWO_WAY).reason == "no_trade"
     with pytest.raises(ValueError, match="negative value"):
         ppml(flows.with_columns(value=-1.0), **TWO_WAY)
+
+
+def test_a_fit_that_does_not_settle_has_no_theta(monkeypatch):
+    monkeypatch.setattr("pipelines.estimators.event_gravity.STEPS", 2)
+    fit = ppml(cube())
+    assert (fit.reason, fit.theta, fit.steps) == ("not_converged", None, 2)
 
 
 def test_a_dose_that_effects_take_up_is_a_reason():

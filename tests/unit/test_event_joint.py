@@ -78,6 +78,13 @@ def test_counts_agree_with_the_glm_and_its_hac_errors():
     assert found.level.conf_low < found.level.estimate < found.level.conf_high
 
 
+def test_a_month_without_exposure_is_missing():
+    y, shape = counts(), window(48, 12)
+    exposure = np.where(np.arange(60) == 7, np.nan, 0.0)
+    holed = np.where(np.arange(60) == 7, np.nan, y)
+    assert quasi_poisson_its(y, shape, exposure).level == quasi_poisson_its(holed, shape).level
+
+
 def test_a_step_of_counts_is_the_log_ratio_of_means_and_zeros_stay():
     y, shape = counts(-2.0), window(48, 12)
     found = quasi_poisson_its(y, shape)

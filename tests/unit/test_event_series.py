@@ -219,6 +219,10 @@ def test_a_design_that_is_not_identified_says_so():
     assert math.isnan(fit.estimate)
     nothing = step_fit(np.full(40, np.nan), window(30, 10))
     assert nothing.absence_reason == "not_identified"
+    outside = window(12, 0)
+    excluded = Window(outside.months, outside.dose, np.full(12, "excluded"))
+    assert step_fit(noisy(12), excluded).absence_reason == "not_identified"
+    assert placebo_dates(noisy(12), excluded).months.size == 0
     one_year = step_fit(noisy(14), window(8, 6), seasonal="month_effects")
     assert math.isfinite(one_year.plain_estimate)
 
@@ -270,6 +274,7 @@ def test_placebo_dates_keep_away_from_every_event_and_from_the_post_months():
         (lambda: Window(np.array([1, 3]), np.zeros(2), np.array(["pre", "post"])), "keep missing months in the grid"),
         (lambda: Window(np.array([1, 2]), np.zeros(2), np.array(["pre", "after"])), "unknown role after"),
         (lambda: Window(np.array([1, 2]), np.zeros(3), np.array(["pre", "post"])), "one entry a month"),
+        (lambda: step_fit(np.r_[noisy(11), -np.inf], window(8, 4)), "a zero has no log"),
         (lambda: step_fit(noisy(12), window(8, 4), form="jump"), "use step, broken_trend"),
         (lambda: step_fit(noisy(12), window(8, 4), seasonal="weeks"), "use none, harmonics, month_effects"),
     ],

@@ -99,9 +99,7 @@ control_set = declare(
 )
 treated_mean = declare(Field("treated_mean", AMOUNT, "Mean of the treated series' values in the month", unit="unit of the row"))
 control_mean = declare(Field("control_mean", AMOUNT, "Mean of the control series' values in the month", unit="unit of the row"))
-gap_log = declare(
-    Field("gap_log", RATE, "Mean log of the treated series minus mean log of the controls", unit="log points")
-)
+gap_log = declare(Field("gap_log", RATE, "Mean log of the treated series minus mean log of the controls", unit="log points"))
 path_log = declare(
     Field("path_log", REAL, "The gap against the gap of the reference month: coefficient of the event study", unit="log points")
 )
@@ -142,17 +140,15 @@ inference = declare(Field("inference", TEXT, "How interval and p-value were made
 p_value = declare(Field("p_value", REAL, "p-value of no change", minimum=0, maximum=1))
 slope_log = declare(Field("slope_log", REAL, "Change of the slope after the event", unit="log points per month"))
 front_loading_log = declare(
-    Field("front_loading_log", REAL, "Mean gap of the anticipation months against the fit before: front-loading", unit="log points")
+    Field(
+        "front_loading_log", REAL, "Mean gap of the anticipation months against the fit before: front-loading", unit="log points"
+    )
 )
-autocorrelation_p = declare(
-    Field("autocorrelation_p", REAL, "Ljung-Box p-value of the residuals", minimum=0, maximum=1)
-)
+autocorrelation_p = declare(Field("autocorrelation_p", REAL, "Ljung-Box p-value of the residuals", minimum=0, maximum=1))
 is_size_uncertain = declare(
     Field("is_size_uncertain", FLAG, "True where simulations show that the interval may be too narrow (docs/event-power.md)")
 )
-pretrend_p = declare(
-    Field("pretrend_p", REAL, "p-value of no trend apart before the event", minimum=0, maximum=1)
-)
+pretrend_p = declare(Field("pretrend_p", REAL, "p-value of no trend apart before the event", minimum=0, maximum=1))
 pretrend_slope = declare(Field("pretrend_slope", REAL, "Trend of the gap before the event", unit="log points per month"))
 breakdown_ratio = declare(
     Field(
@@ -172,7 +168,9 @@ pre_fit_rmse = declare(
 is_outside_hull = declare(Field("is_outside_hull", FLAG, "True when the treated series lies outside the donors' convex hull"))
 unit_weights = declare(Field("unit_weights", TEXT, "Weights of the donors as series=weight, separated by ;"))
 condition_number = declare(
-    Field("condition_number", REAL, "Condition number of the scaled doses; above 30 the rules cannot be told apart (B10)", minimum=0)
+    Field(
+        "condition_number", REAL, "Condition number of the scaled doses; above 30 the rules cannot be told apart (B10)", minimum=0
+    )
 )
 n_cells_dropped = declare(Field("n_cells_dropped", WHOLE, "Cells of groups with zeros only, which carry nothing", minimum=0))
 band_low = declare(Field("band_low", REAL, "Lower end of the 95 % band of the path coefficient", unit="log points"))
@@ -202,7 +200,9 @@ can_reach_five_percent = declare(
     Field("can_reach_five_percent", FLAG, "False with fewer than 19 placebos: no placebo p can be at most 0.05")
 )
 family_size = declare(Field("family_size", WHOLE, "Tests of the family that have a p-value", minimum=0))
-family_missing = declare(Field("family_missing", WHOLE, "Tests of the family without one; they are counted, not corrected for", minimum=0))
+family_missing = declare(
+    Field("family_missing", WHOLE, "Tests of the family without one; they are counted, not corrected for", minimum=0)
+)
 p_adjusted = declare(
     Field("p_adjusted", REAL, "Placebo p-value corrected for the family (Holm or Benjamini-Hochberg)", minimum=0, maximum=1)
 )
@@ -242,9 +242,13 @@ n_anticipation_months = declare(
 n_rules_before = declare(
     Field("n_rules_before", WHOLE, "Other rules on the lane that bite inside the window before the event", minimum=0)
 )
-is_pretrend_passed = declare(Field("is_pretrend_passed", FLAG, "True when no trend apart is found before the event (p above 0.10)"))
+is_pretrend_passed = declare(
+    Field("is_pretrend_passed", FLAG, "True when no trend apart is found before the event (p above 0.10)")
+)
 is_placebo_passed = declare(Field("is_placebo_passed", FLAG, "True when at most 10 % of at least 9 placebos are as extreme"))
-is_sensitivity_shown = declare(Field("is_sensitivity_shown", FLAG, "True when the interval under a trend violation is published beside it"))
+is_sensitivity_shown = declare(
+    Field("is_sensitivity_shown", FLAG, "True when the interval under a trend violation is published beside it")
+)
 found_sign = declare(
     Field(
         "found_sign",
@@ -262,4 +266,32 @@ expectation = declare(
     )
 )
 estimate_far_log = declare(Field("estimate_far_log", REAL, "The estimate against the far controls", unit="log points"))
+is_far_in_interval = declare(
+    Field(
+        "is_far_in_interval",
+        FLAG,
+        "True when the estimate against the far controls lies inside the interval; if not, nothing above a description is said",
+    )
+)
 finding = declare(Field("finding", TEXT, "One sentence that may be quoted, within the wording of the row's evidence label"))
+
+# Standing
+event_standing = declare(
+    Field(
+        "event_standing",
+        TEXT,
+        "Judged from the rules alone: apart, overlapping (another rule shares over half of the window), cut_short (fewer than "
+        "3 clean months before the next), or without a day",
+        allowed=("apart", "overlapping", "cut_short", "no_event_date"),
+    )
+)
+n_rules_too_near = declare(
+    Field("n_rules_too_near", WHOLE, "Other rules on the lane that share more than half of the six-month window", minimum=0)
+)
+largest_overlap_share = declare(
+    Field(
+        "largest_overlap_share", REAL, "Largest common part of the window with another rule", unit="share", minimum=0, maximum=1
+    )
+)
+nearest_rule_title = declare(Field("nearest_rule_title", TEXT, "Title of the other rule nearest in time"))
+nearest_rule_date = declare(Field("nearest_rule_date", DAY, "First day on which that rule could change flows"))

@@ -52,6 +52,31 @@ class MetricEventMonth(Table):
     key = ("design_id", "month")
 
 
+class MetricEventStanding(Table):
+    """One row per registered design (B10): can its event be told apart on its lane, from the rules alone, before any data."""
+
+    layer = "metrics"
+    name = "metric_event_standing"
+    columns = (
+        e.design_id,
+        e.first_bite_date.optional("the event has no day on which flows could change"),
+        e.last_bite_date.optional("as first_bite_date"),
+        e.signal_date.optional("as first_bite_date"),
+        e.n_clean_post_months,
+        e.n_anticipation_months,
+        e.n_rules_before,
+        e.n_rules_too_near,
+        e.largest_overlap_share,
+        m.n_overlapping_rules,
+        m.overlapping_rule_ids.optional("none"),
+        e.nearest_rule_title.optional("none"),
+        e.nearest_rule_date.optional("none"),
+        e.event_standing,
+        *LABELS,
+    )
+    key = ("design_id",)
+
+
 class MetricEventUnitMonth(Table):
     """One row per design, series and month of the window: value and logarithm; a zero has no logarithm."""
 
@@ -72,9 +97,9 @@ class MetricEventUnitMonth(Table):
 
 
 class MetricEventGap(Table):
-    """One row per design, control set and month: gap of mean logs, treated against controls, and the path against the reference.
+    """One row per design, control set and month: gap of mean logs and the path against the reference.
 
-    NULL unless every series of the side has a logarithm in the month. With control set `none` the gap is the treated series itself.
+    NULL unless every series of the side has a logarithm in the month. With control set `none` it is the treated series itself.
     """
 
     layer = "metrics"
@@ -101,7 +126,7 @@ class MetricEventGap(Table):
 
 
 class MetricEventPoint(Table):
-    """One row per design and control set: the point values that cell means and two lines give, without seasonal terms (B3, B4, B7)."""
+    """One row per design and control set: points from cell means and from two lines, without seasonal terms (B3, B4, B7)."""
 
     layer = "metrics"
     name = "metric_event_point"
@@ -152,7 +177,7 @@ class MetricEventFit(Table):
         e.slope_log.optional("no slope in this estimator"),
         e.front_loading_log.optional("no anticipation month"),
         e.autocorrelation_p.optional("not a series estimator"),
-        e.pretrend_p.optional("too few months before, or not a series estimator"),
+        e.pretrend_p.optional("too few months before, or an estimator with a trend of its own"),
         e.pretrend_slope.optional("as pretrend_p"),
         e.breakdown_ratio.optional("not a series estimator"),
         e.sensitivity_low.optional("not a series estimator"),
@@ -296,6 +321,7 @@ class MetricEventResult(Table):
         e.sensitivity_high.optional("not computed"),
         e.breakdown_ratio.optional("not computed"),
         e.estimate_far_log.optional("no far controls, or no estimate"),
+        e.is_far_in_interval.optional("no far controls, or no estimate"),
         e.front_loading_log.optional("no anticipation month"),
         e.pre_fit_rmse.optional("not a synthetic control"),
         e.condition_number.optional("not a joint model"),

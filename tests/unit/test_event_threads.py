@@ -1,0 +1,40 @@
+"""The panel estimators give the same figures to the last digit with one thread or two and with any hash seed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+FIGURES = """
+from panels import walks
+from pipelines.estimators.event_did import did_regression, event_study_regression
+from pipelines.estimators.event_serial import gap_pretrend, gap_shift
+from pipelines.estimators.event_staggered import sun_abraham
+from pipelines.estimators.event_synthetic import synthetic_control, synthetic_did
+from test_event_gravity import cube, ppml
+from test_event_staggered import many
+for p in (walks(6, 60, 1, treated=2), walks(14, 40, 2, treated=3)):
+    for estimate in (did_regression, event_study_regression, gap_shift, gap_pretrend, synthetic_control, synthetic_did):
+        print(repr(estimate(p)))
+print(sun_abraham(many()[0]), sun_abraham(many(units=8)[0]), ppml(cube()))
+"""
+
+
+def figures(threads, hash_seed):
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
+    path = os.pathsep.join(map(str, (CHECKOUT, CHECKOUT / "tests", CHECKOUT / "tests" / "unit")))
+    settings = dict.fromkeys(names, threads) | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": path}
+    done = subprocess.run(
+        [sys.executable, "-c", FIGURES], env={**os.environ, **settings}, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_figures_do_not_depend_on_threads_or_the_hash_seed():
+    alone = figures("1", "1")
+    assert alone.count("\n") >= 13
+    assert figures("2", "2") == alone
