@@ -13,7 +13,16 @@ RUN = "core.run"
 UNEXPLAINED = "unexplained"
 WEAK = ("source_file",)  # follows from a change of values, so it explains only what nothing else reaches
 # Reports whose row rests on records of its own reporter only (tested on the shipped data): other reporters' are no cause.
-BY_REPORTER = ("rpt_bilateral_report", "rpt_world_report", "rpt_concentration", "rpt_proxy_group")
+BY_REPORTER = (
+    "rpt_bilateral_report",
+    "rpt_concentration",
+    "rpt_price_volume",
+    "rpt_proxy_group",
+    "rpt_revision",
+    "rpt_unit_value",
+    "rpt_vintage",
+    "rpt_world_report",
+)
 TRADE = "tidy.trade_obs"
 # Reports whose row rests on the channel inputs of its own half-year and series only.
 BY_CHANNEL_INPUT = ("rpt_supply_mix",)
