@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from pipelines.errors import ChipflowsError, InputError, UsageError
+from pipelines.exports.screen import show as _show
 from pipelines.home import Edition, Home
 
 FILE = click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path)
@@ -371,28 +372,6 @@ def _say_whose_claims(edition: Edition) -> None:
     n_filed, n_known = own_claims(edition)
     if n_filed:
         click.echo(f"holds {n_known} claims of your own (claim_origin = user); {n_filed - n_known} became public after as_of")
-
-
-def _show(frame: Any, form: str, limit: int) -> None:
-    if form == "csv":
-        click.echo(frame.write_csv(), nl=False)
-    elif form == "json":
-        click.echo(frame.write_json())
-    else:
-        _show_table(frame, limit)
-
-
-def _show_table(frame: Any, limit: int) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    shown = Table(*frame.columns, box=None, pad_edge=False, header_style="bold")
-    for row in frame.head(limit).iter_rows():
-        shown.add_row(*("" if cell is None else str(cell) for cell in row))
-    width = None if sys.stdout.isatty() else 200
-    Console(width=width, soft_wrap=False).print(shown)
-    if frame.height > limit:
-        click.echo(f"... {frame.height - limit} more rows; use --limit, or --format csv for all")
 
 
 __all__ = ["UsageError", "cli", "main"]
