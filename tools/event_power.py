@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.estimators import event_errors as errors
-from pipelines.estimators import event_paths, event_pretrend, event_series
+from pipelines.estimators import event_joint, event_paths, event_pretrend, event_series
 from pipelines.estimators import event_window as grids
 from pipelines.estimators.event_series import PERSISTENT, SLOW
 
@@ -212,6 +212,16 @@ def band_coverage(setting: Setting, n_panels: int) -> tuple[float, float]:
     return float(np.mean(single)), float(np.mean(whole))
 
 
+def count_sizes(setting: Setting, mean: float, n_panels: int) -> tuple[float, float]:
+    """Share of counts without an effect with p <= .05 by `quasi_poisson_its`, and with |level / HAC error| > 1.96."""
+    shape = window(setting.n_pre, setting.n_post)
+    logs = differences(setting, n_panels, SEED + 5)
+    counts = np.random.default_rng([SEED, round(mean)]).poisson(mean * np.exp(logs)).astype(float)
+    found = [event_joint.quasi_poisson_its(series, shape).level for series in counts]
+    plain = [abs(level.estimate) > NORMAL_95 * level.se_hac for level in found]
+    return _share(np.array([level.p_value <= 0.05 for level in found])), _share(np.array(plain))
+
+
 def tables(n_panels: int, n_few: int) -> str:
     """All tables of the page as Markdown."""
     parts = []
@@ -219,7 +229,7 @@ def tables(n_panels: int, n_few: int) -> str:
         parts += [f"### {heading}", "", *_head()]
         parts += [_row(setting, measure(setting, n_panels)) for setting in group]
         parts.append("")
-    return "\n".join([*parts, *_few_table(n_few)])
+    return "\n".join([*parts, *_few_table(n_few), "", *_count_table(n_few)])
 
 
 def main() -> None:
@@ -297,6 +307,23 @@ def _few_table(n_few: int) -> list[str]:
         shares = (*pretrend_sizes(setting, n_few), placebo_size(setting, n_few), *band_coverage(setting, n_few))
         cells = " | ".join(_percent(share) for share in shares)
         parts.append(f"| {setting.rho:g} | {setting.n_pre} | {setting.n_post} | {setting.fitted} | {cells} |")
+    return parts
+
+
+def _count_table(n_few: int) -> list[str]:
+    """Counts with zeros whose log mean is a simulated difference of units."""
+    parts = [
+        f"### Counts with zeros, quasi-Poisson ({n_few} panels a row)",
+        "",
+        "| rho | pre | post | mean count | size | HAC size with normal quantiles |",
+        "|---:|---:|---:|---:|---:|---:|",
+    ]
+    for setting in (Setting(rho, 36, 12) for rho in RHOS):
+        for mean in (2, 20):
+            size, plain = count_sizes(setting, mean, n_few)
+            parts.append(
+                f"| {setting.rho:g} | {setting.n_pre} | {setting.n_post} | {mean} | {_percent(size)} | {_percent(plain)} |"
+            )
     return parts
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipelines.estimators.event_cases import LEAST_POST, LEAST_PRE, Case, Floats, Frames, Ints, listed
 from pipelines.estimators.event_gravity import GravityFit, ppml
@@ -168,7 +169,7 @@ def gravity_refusal(case: Case) -> str | None:
 
 
 def gravity(case: Case, _: str, frames: Frames) -> Row:
-    """Row of a gravity design: theta, a test of the months before by a pseudo-event in their middle, and partners left out in turn."""
+    """Row of a gravity design: theta, a pseudo-event in the middle of the months before, and partners left out in turn."""
     reason = gravity_refusal(case)
     if reason:
         return {"absence_reason": reason}
@@ -225,13 +226,13 @@ def staggered(case: Case, _: str, frames: Frames) -> Row:
     values = np.array([case.values(name, months) for name in units])
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.where(values > 0, np.log(values), np.nan)
-    full = np.isfinite(logs).all(axis=0)
+    full: NDArray[np.bool_] = np.all(np.isfinite(logs), axis=0)
     if not full.any():
         return {"absence_reason": "missing_months"}
     span = slice(int(np.flatnonzero(full)[0]), int(np.flatnonzero(full)[-1]) + 1)
     first = np.array([12 * day.year + day.month - 1 for _, day in dated] + [0] * len(controls))
     fit = sun_abraham(Staggered(logs[:, span], tuple(units), months[span], first))
-    fit = replace(fit, reason=fit.reason or (None if full[span].all() else "missing_months"))
+    fit = replace(fit, reason=fit.reason or (None if bool(np.all(full[span])) else "missing_months"))
     if fit.estimate is None or fit.reason:
         return {"absence_reason": "not_computable"}
     return {
@@ -241,6 +242,6 @@ def staggered(case: Case, _: str, frames: Frames) -> Row:
         "ci_high": fit.high,
         "p_value": fit.p,
         "standard_error": fit.error,
-        "inference": f"cohort effects, {fit.inference}",
+        "inference": f"cohorts by months since the event, {fit.inference}",
         "is_size_uncertain": len(units) < 10,
     }

@@ -45,7 +45,8 @@ def _of(case: Case, away: Ints, frames: Frames) -> list[Row]:
     return []
 
 
-def _row(case: Case, name: str, kind: str, estimate: float, statistic: float, own: float) -> Row:
+def _row(case: Case, name: str, kind: str, estimate: float, statistics: tuple[float, float]) -> Row:
+    statistic, own = statistics
     return {
         "design_id": case.design_id,
         "placebo_id": name,
@@ -70,7 +71,7 @@ def _of_series(case: Case, away: Ints) -> Iterator[Row]:
         for month, estimate in zip(found.months, found.estimates, strict=True):
             kind = "date" if name == "treated" else "unit_date"
             place = f"{name}@{lanes.as_date(int(month)):%Y-%m}"
-            yield _row(case, place, kind, estimate, abs(estimate), abs(own))
+            yield _row(case, place, kind, estimate, (abs(estimate), abs(own)))
         assert len(months) == len(y)
 
 
@@ -119,7 +120,7 @@ def _of_synthetic(case: Case) -> Iterator[Row]:
         return
     own = abs(fit.effect) if case.estimator == "synthetic_did" else (fit.post_rmspe or 0) / max(fit.pre_rmspe or 0, 1e-12)
     for place, value in enumerate(fit.placebos):
-        yield _row(case, f"donor_{place + 1:02d}", "unit", value, abs(value), own)
+        yield _row(case, f"donor_{place + 1:02d}", "unit", value, (abs(value), own))
 
 
 def _of_gravity(case: Case, away: Ints, frames: Frames) -> Iterator[Row]:
@@ -136,14 +137,14 @@ def _of_gravity(case: Case, away: Ints, frames: Frames) -> Iterator[Row]:
         if len(away) == 0 or np.abs(away - start).min() >= GRAVITY_PRE:
             theta = _pretend(before.filter(pl.col("month") < start + n_post), pl.col("outcome_id").is_in(sorted(treated)), start)
             if theta is not None:
-                yield _row(case, f"treated@{lanes.as_date(start):%Y-%m}", "date", theta, abs(theta), abs(own))
+                yield _row(case, f"treated@{lanes.as_date(start):%Y-%m}", "date", theta, (abs(theta), abs(own)))
     free = flows.filter(~pl.col("outcome_id").is_in(sorted(treated)))
     begins = int(flows.filter(pl.col("post"))["month"].min())  # type: ignore[arg-type]
     for partner in sorted(set(free.filter(pl.col("product").is_in(sorted(products)))["importer"].to_list())):
         exposed = (pl.col("importer") == partner) & pl.col("product").is_in(sorted(products))
         theta = _pretend(free, exposed, begins)
         if theta is not None:
-            yield _row(case, f"{partner}@event", "unit", theta, abs(theta), abs(own))
+            yield _row(case, f"{partner}@event", "unit", theta, (abs(theta), abs(own)))
 
 
 def _pretend(flows: pl.DataFrame, exposed: pl.Expr, start: int) -> float | None:

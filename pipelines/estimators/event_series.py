@@ -78,10 +78,14 @@ class Fit:
 
 @dataclass(frozen=True)
 class Placebos:
-    """Level changes at pseudo-dates before the event: month numbers and estimates of the same length."""
+    """Level changes at pseudo-dates before the event: month numbers and estimates of the same length.
+
+    Neighbouring pseudo-dates share most of their months; `n_separate` counts those whose post periods do not overlap.
+    """
 
     months: NDArray[np.int64]
     estimates: Floats
+    n_separate: int
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,7 @@ def placebo_dates(
         if np.isfinite(estimate):
             months.append(int(date))
             found.append(estimate)
-    return Placebos(np.array(months, dtype=np.int64), np.array(found))
+    return Placebos(np.array(months, dtype=np.int64), np.array(found), _separate(months, min(n_post, DISTANCE)))
 
 
 def placebo_p(estimates: Floats, tau: float) -> PlaceboP:
@@ -176,6 +180,15 @@ def placebo_p(estimates: Floats, tau: float) -> PlaceboP:
     others = others[np.isfinite(others)]
     as_extreme = int((np.round(others, 12) >= np.round(abs(tau), 12)).sum())
     return PlaceboP((1 + as_extreme) / (1 + others.size), others.size, others.size >= 19)
+
+
+def _separate(months: list[int], length: int) -> int:
+    """Largest number of the months, sorted, that lie at least `length` apart."""
+    kept: list[int] = []
+    for month in months:
+        if not kept or month - kept[-1] >= length:
+            kept.append(month)
+    return len(kept)
 
 
 def _main(series: Floats, design: Floats, used: Bools, places: list[int]) -> tuple[list[Coefficient], Noise | None]:

@@ -104,7 +104,7 @@ ESTIMATORS: tuple[Estimator, ...] = (
         ),
         module="pipelines.estimators.events",
         function="event_fits",
-        header="One row per design and control set: estimate, interval, pre-trend, sensitivity, or the reason (METHODS B3 to B7).",
+        header="One row per design and control set: estimate, interval, trend before, or the reason (METHODS B3 to B7).",
     ),
     Estimator(
         table="metrics.metric_event_band",

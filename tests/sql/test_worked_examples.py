@@ -151,6 +151,14 @@ PLACES: dict[str, tuple[Same, ...]] = {
     "C9b": (Same(("premium", 0), 0, "premium"), Same(("premium", 1), 1, "premium")),
     "C11": tuple(Same(("self_sufficiency", row), row, "substitution_p50") for row in range(2)),
     "C13": (Same(("K1",), 0, "stock_p50"),),
+    "B3": (Same(("level_change",), 0, "its_level"), Same(("slope_change",), 0, "its_slope")),
+    "B4": (
+        Same(("did_level",), 0, "did_level"),
+        Same(("did_log",), 0, "did_log"),
+        Same(("ratio_of_ratios",), 0, "ratio_of_ratios"),
+    ),
+    "B8": (Same(("p",), 0, "test_p"),),
+    "B9": tuple(Same(("bh_adjusted_first5", place), place, "test_p_adjusted") for place in range(5)),
     "C12": (Same(("ratio_units",), 0, "claim_ratio"), Same(("ratio_H100e",), 1, "claim_ratio")),
 }
 # A17: the latest value known on a day; None before the first release

@@ -250,6 +250,12 @@ def test_a_hump_is_seen_by_the_half_years_and_not_by_the_slope():
     assert found.n_bins == 8
 
 
+def test_placebo_dates_a_month_apart_are_counted_once():
+    assert placebo_dates(noisy(72), window(60, 12)).n_separate == 4  # 37 dates, months 12 to 48
+    assert placebo_dates(noisy(66), window(60, 6)).n_separate == 7
+    assert placebo_dates(noisy(32), window(20, 12)).n_separate == 0
+
+
 def test_too_few_pre_months_have_no_pretrend_test():
     assert math.isnan(pretrend_test(noisy(14), window(2, 12)).p)
 

@@ -24,7 +24,7 @@ date_basis = declare(
     Field(
         "date_basis",
         TEXT,
-        "Which day the event has: bite = first day on which flows could change, announced = for placebo events without a goods flow",
+        "Day of the event: bite = first day on which flows could change, announced = placebo events without a goods flow",
         allowed=("bite", "announced"),
     )
 )

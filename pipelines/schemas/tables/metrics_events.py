@@ -10,7 +10,7 @@ from pipelines.schemas.tables.core import LABELS
 
 
 class MetricEventOverlap(Table):
-    """One row per design and other rule on its goods and lane that bites before or within the window (B10): how far the two overlap."""
+    """One row per design and other rule on its goods and lane that bites before or within the window (B10), and their overlap."""
 
     layer = "metrics"
     name = "metric_event_overlap"
