@@ -149,7 +149,7 @@ def explain(as_of: str | None, table: str, conditions: tuple[str, ...], column: 
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write every changed cell as CSV.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def diff(first: str, second: str, tables_: tuple[str, ...], out: Path | None, form: str) -> None:
-    """List every exported number that differs between two releases, with its cause.
+    """List every exported number that differs between two releases, with what changed upstream.
 
     FIRST and SECOND are `previous`, `latest`, an as-of day that was built, a release id or its beginning, or the path of a
     manifest. Exit code 4 when a number moved that no changed input and no changed code explains.

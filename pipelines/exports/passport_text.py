@@ -58,7 +58,7 @@ def _number(value: Any) -> str:
 def _figure(passport: Row) -> Iterator[str]:
     yield f"{passport['table']}  " + " ".join(f"{name}={value}" for name, value in passport["key"].items())
     if passport["taken"]:
-        yield "  taken because it was left open: " + ", ".join(f"{name}={value}" for name, value in passport["taken"].items())
+        yield "  left open, taken as usual: " + ", ".join(f"{name}={value}" for name, value in passport["taken"].items())
     yield f"  {passport['grain']}"
     for each in passport["figures"]:
         interval = (

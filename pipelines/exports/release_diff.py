@@ -1,4 +1,4 @@
-"""The difference between two releases: every changed exported number with its cause, and counts that add up to them."""
+"""The difference between two releases: every changed exported number with its reason, and counts that add up to them."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ FILE = ("file_name", "content_sha256", "rows_accepted")
 
 @dataclass(frozen=True)
 class Difference:
-    """Two releases, one row per changed cell with its cause, and the sites of change that were found."""
+    """Two releases, one row per changed cell with its reason, and the sites of change that were found."""
 
     first: Release
     second: Release
@@ -35,20 +35,20 @@ class Difference:
     @property
     def unexplained(self) -> int:
         """Changed cells that no changed input and no changed code explains; anything but 0 is a fault of the program."""
-        return self.cells.filter(pl.col("cause") == UNEXPLAINED).height
+        return self.cells.filter(pl.col("reason") == UNEXPLAINED).height
 
     def counts(self, by: str) -> pl.DataFrame:
-        """Changed numbers by cause or by table: added, removed, changed, and all; they add up to the numbers."""
+        """Changed numbers by reason or by table: added, removed, changed, and all; they add up to the numbers."""
         kinds = [(pl.col("change") == kind).sum().alias(kind) for kind in ("added", "removed", "changed")]
         return self.numbers.group_by(by).agg(*kinds, pl.len().alias("numbers")).sort("numbers", by, descending=[True, False])
 
 
 def difference(first: Release, second: Release, only: Sequence[str] = ()) -> Difference:
-    """Every cell of the exported tables (or of those named only) that differs, each with its cause and where it came from."""
+    """Every cell of the exported tables (or of those named only) that differs, each with its reason and where it came from."""
     names = [report_named(name).full_name() for name in only]
     cells, causes = changed_cells(first, second, names), Causes.between(first, second)
     explained = [_explained(table, rows, causes) for (table,), rows in cells.group_by(["table_name"], maintain_order=True)]
-    told = pl.DataFrame(schema={"table_name": pl.String, ROW: pl.String, "cause": pl.String, "cause_detail": pl.String})
+    told = pl.DataFrame(schema={"table_name": pl.String, ROW: pl.String, "reason": pl.String, "reason_detail": pl.String})
     told = pl.concat([told, *explained])
     joined = cells.join(told, on=["table_name", ROW], how="left", nulls_equal=True, maintain_order="left")
     return Difference(first, second, joined)
@@ -58,7 +58,7 @@ def _explained(table: Any, rows: pl.DataFrame, causes: Causes) -> pl.DataFrame:
     found = causes.of_rows(str(table), rows[ROW].unique(maintain_order=True))
     details = {sites: "; ".join(causes.detail(site) for site in sorted(sites)) for sites in set(found.values())}
     lines = [(str(table), row, cause_words(sites), details[sites]) for row, sites in found.items()]
-    return pl.DataFrame(lines, schema=["table_name", ROW, "cause", "cause_detail"], orient="row")
+    return pl.DataFrame(lines, schema=["table_name", ROW, "reason", "reason_detail"], orient="row")
 
 
 def changed_files(first: Release, second: Release) -> list[dict[str, Any]]:
@@ -79,7 +79,7 @@ def as_json(found: Difference) -> str:
     counts = {
         "numbers": found.numbers.height,
         "words": found.cells.height - found.numbers.height,
-        "by_cause": dict(found.counts("cause").select("cause", "numbers").iter_rows()),
+        "by_reason": dict(found.counts("reason").select("reason", "numbers").iter_rows()),
         "by_table": dict(found.counts("table_name").select("table_name", "numbers").iter_rows()),
     }
     files = changed_files(found.first, found.second)
@@ -93,7 +93,7 @@ def write_csv(found: Difference, path: Path) -> None:
 
 
 def as_text(found: Difference) -> str:
-    """The difference as text: releases, changed files, counts by cause and by table, headlines, first changes."""
+    """The difference as text: releases, changed files, counts by reason and by table, headlines, first changes."""
     parts = (_head, _files, _causes, _tables, _headlines, _examples)
     return "\n".join(line for part in parts for line in part(found)) + "\n"
 
@@ -126,7 +126,7 @@ def _short(digest: str | None) -> str:
 
 
 def _causes(found: Difference) -> Iterator[str]:
-    yield from _table("\nNUMBERS BY CAUSE", found.counts("cause"))
+    yield from _table("\nNUMBERS BY REASON", found.counts("reason"))
 
 
 def _tables(found: Difference) -> Iterator[str]:
@@ -155,9 +155,9 @@ def _side(row: dict[str, Any], side: str) -> str:
 
 
 def _examples(found: Difference) -> Iterator[str]:
-    spread = found.numbers.with_columns(pl.int_range(pl.len()).over("table_name", "cause").alias("place"))
+    spread = found.numbers.with_columns(pl.int_range(pl.len()).over("table_name", "reason").alias("place"))
     first = spread.filter(pl.col("place") == 0).head(SHOWN)
     yield "\nONE OF EACH (all of them with --out FILE or --format json)"
     for row in first.iter_rows(named=True):
         yield f"  {row['table_name']} {row[ROW]} {row['column_name']}: {row['old']} -> {row['new']} ({row['change']})"
-        yield f"    {row['cause']}: {row['cause_detail']}"
+        yield f"    {row['reason']}: {row['reason_detail']}"

@@ -104,7 +104,7 @@ def test_a_number_that_moved_by_itself_ends_with_code_4(home_copy, chipflows):
     assert done.returncode == 4, done.stderr
     counts = json.loads(done.stdout)["counts"]
     n_moved = frame["tightness_p50"].drop_nulls().len()
-    assert counts["by_cause"] == {"unexplained": n_moved}
+    assert counts["by_reason"] == {"unexplained": n_moved}
     assert n_moved > 0
 
 
@@ -156,9 +156,9 @@ def test_every_planted_change_is_found_and_the_counts_add_up(planted_home):
     home = Home(planted_home)
     found = difference(find_release(home, "previous"), find_release(home, "latest"))
     assert found.unexplained == 0
-    by_cause = dict(found.counts("cause").select("cause", "numbers").iter_rows())
+    by_cause = dict(found.counts("reason").select("reason", "numbers").iter_rows())
     assert sum(by_cause.values()) == found.numbers.height > 0
-    causes = {table: set(rows["cause"]) for (table,), rows in found.numbers.group_by(["table_name"])}
+    causes = {table: set(rows["reason"]) for (table,), rows in found.numbers.group_by(["table_name"])}
     assert causes["rpt_freight_rate"] == {"code"}
     assert causes["rpt_prior"] == {"prior_or_parameter"}
     assert causes["rpt_supply_mix"] == {"changed_fact"}
@@ -188,7 +188,7 @@ def test_the_command_tells_files_causes_and_headlines(planted_home, chipflows, t
     done = chipflows(planted_home, "diff", "previous", "latest", "--out", str(out))
     assert done.returncode == 0, done.stderr
     assert "priors.csv: 17 -> 17 rows" in done.stdout
-    assert "NUMBERS BY CAUSE" in done.stdout
+    assert "NUMBERS BY REASON" in done.stdout
     frame = pl.read_csv(out, infer_schema_length=0)
     told = re.search(r"(\d+) exported numbers differ", done.stdout)
     assert told is not None
@@ -201,6 +201,6 @@ def test_two_as_of_days_of_the_same_files_differ_by_what_became_known(home_copy,
     found = difference(find_release(home, "2025-07-24"), find_release(home, "latest"))
     assert found.first.as_of == date(2025, 7, 24)
     assert found.unexplained == 0
-    assert found.counts("cause")["numbers"].sum() == found.numbers.height > 0
+    assert found.counts("reason")["numbers"].sum() == found.numbers.height > 0
     claims = found.cells.filter(pl.col("table_name") == "rpt_rule")
-    assert set(claims["cause"]) == {"rule"}
+    assert set(claims["reason"]) == {"rule"}

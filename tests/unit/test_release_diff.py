@@ -133,11 +133,11 @@ def store(folder, rows):
 
 
 def causes(found):
-    return {(row["table_name"], row["row_key"], row["column_name"]): row["cause"] for row in found.cells.iter_rows(named=True)}
+    return {(row["table_name"], row["row_key"], row["column_name"]): row["reason"] for row in found.cells.iter_rows(named=True)}
 
 
 def adds_up(found):
-    for by in ("cause", "table_name"):
+    for by in ("reason", "table_name"):
         counts = found.counts(by)
         assert counts["numbers"].sum() == found.numbers.height
         assert (
@@ -211,7 +211,7 @@ def test_a_planted_change_is_found_as_its_kind(plant, release):
     tidy, exports, moved, cause = PLANTED[plant]
     found = difference(release("first"), release("second", tidy=tidy, exports=exports, moved=moved))
     assert found.numbers.height > 0
-    assert set(found.cells["cause"]) == {cause}
+    assert set(found.cells["reason"]) == {cause}
     assert found.unexplained == 0
     assert adds_up(found)
     assert [each["dataset_id"] for each in changed_files(found.first, found.second)] == list(tidy)
@@ -223,23 +223,23 @@ def test_a_changed_sql_file_is_code_and_reaches_what_reads_it(release):
         release("second", exports=NEW_ANSWER, moved=["metrics.metric_answer"], code={"metrics.metric_answer": "d" * 64}),
     )
     assert causes(found) == {("rpt_answer", "answer_id=a", "answer_p50"): "code"}
-    assert "code in metrics.metric_answer" in found.cells["cause_detail"][0]
+    assert "code in metrics.metric_answer" in found.cells["reason_detail"][0]
 
 
 def test_code_that_reads_the_same_bytes_in_another_way_is_code_not_a_fact(release):
     claims = changed(TIDY["tidy.claim"], 0, central=2.0)
     first = release("first", files=False)
     second = release("second", tidy={"tidy.claim": claims}, exports=NEW_ANSWER, moved=WAY, files=False)
-    assert set(difference(first, second).cells["cause"]) == {"code"}
+    assert set(difference(first, second).cells["reason"]) == {"code"}
 
 
 def test_several_causes_are_all_named_and_counted_once(release):
     tidy = {"tidy.prior": [{"prior_id": "p1", "prior_central": 0.6}], "tidy.claim": TIDY["tidy.claim"][:1]}
     found = difference(release("first"), release("second", tidy=tidy, exports=NEW_ANSWER, moved=WAY))
-    assert set(found.cells["cause"]) == {"several: prior_or_parameter, removed_fact"}
+    assert set(found.cells["reason"]) == {"several: prior_or_parameter, removed_fact"}
     assert adds_up(found)
-    assert "claim_id=c2" in found.cells["cause_detail"][0]
-    assert "prior_id=p1" in found.cells["cause_detail"][0]
+    assert "claim_id=c2" in found.cells["reason_detail"][0]
+    assert "prior_id=p1" in found.cells["reason_detail"][0]
 
 
 def test_a_number_that_moves_without_any_change_is_unexplained(release):
@@ -259,7 +259,7 @@ def test_a_change_that_does_not_move_the_models_in_between_is_no_cause(release):
     found = difference(
         release("first"), release("second", tidy=tidy, exports=exports, moved=["staging.stg_rule_change", "metrics.metric_dose"])
     )
-    assert set(found.cells["cause"]) == {"rule"}
+    assert set(found.cells["reason"]) == {"rule"}
 
 
 def test_another_reporters_revision_is_no_cause_of_a_reporters_own_rows(release):
@@ -284,7 +284,7 @@ def test_a_half_year_of_the_mix_rests_on_its_own_inputs(release):
     mix = EXPORTS["exports.rpt_supply_mix"]
     exports = {"exports.rpt_supply_mix": (mix[0], changed(mix[1], 0, mix_share=0.6))}
     found = difference(release("first"), release("second", tidy=tidy, exports=exports, moved=WAY[:1]))
-    assert set(found.cells["cause"]) == {"changed_fact"}, "the new claim c3 feeds no half-year"
+    assert set(found.cells["reason"]) == {"changed_fact"}, "the new claim c3 feeds no half-year"
 
 
 def test_added_and_removed_rows_count_their_numbers_and_words_stay_apart(release):
@@ -336,7 +336,7 @@ def test_the_other_way_round_swaps_added_and_removed(release):
 def test_json_holds_every_cell_and_counts_that_add_up(release):
     found = difference(release("first"), release("second", exports=NEW_ANSWER))
     told = json.loads(as_json(found))
-    assert sum(told["counts"]["by_cause"].values()) == told["counts"]["numbers"] == 1
+    assert sum(told["counts"]["by_reason"].values()) == told["counts"]["numbers"] == 1
     assert told["changes"][0]["old"] == "1.0"
     assert told["changes"][0]["new"] == "2.0"
 
