@@ -185,7 +185,12 @@ def _figures(report: type[Report], row: Row, column: str | None) -> list[Row]:
     for each in report.columns:
         is_number = each.duckdb_type.startswith(NUMBERS) and each.name not in report.key
         if each.name == chosen or (chosen is None and is_number):
-            figure = {"column": each.name, "value": row[each.name], "unit": each.unit, "meaning": each.meaning}
+            figure = {
+                "column": each.name,
+                "value": row[each.name],
+                "unit": row.get(each.unit, each.unit),
+                "meaning": each.meaning,
+            }
             interval = _interval(report, row, each.name)
             found.append({**figure, **({"interval": interval} if interval else {})})
     return found

@@ -36,6 +36,7 @@ CHANNEL = (*PERIODS, "series_kind", "mix_series", "unit_of_account", "channel")
 COUNTRIES = re.compile(r"(^|_)iso3$")
 RECORDS = "windows, weights and other lanes that a model reads as well are not among these records"
 PRODUCTS = ("product_code", "goods_id", "newer_code", "older_code", "price_series_code")
+LINEAGE = re.compile(r"(\w+)=([^,;]+)")
 FIGURE = re.compile(r"\b(?:" + "|".join(FACTS) + r"):[^\s:]+:[a-z0-9_]+")
 FILE_COLUMNS = ("dataset_id", "file_name", "publisher", "licence_id", "may_redistribute_rows")
 
@@ -77,17 +78,27 @@ class Warehouse:
 
 def row_steps(con: Con, row: Mapping[str, Any], files: Mapping[str, Row]) -> list[RowStep]:
     """Every row-level step that the columns of a report row allow; none where the row carries no key of a record."""
-    found: dict[tuple[str, str], RowStep] = {}
-    for step in (_answer_steps, _channel_inputs, _named_rows, _filed_records):
-        for each in step(Warehouse(con, files), row):
-            found.setdefault((each.table, each.title), each)
+    found: dict[tuple[str, str, tuple[str, ...], str], RowStep] = {}
+    for meant in (row, *_lineage_rows(row)):
+        for step in (_answer_steps, _channel_inputs, _named_rows, _filed_records):
+            for each in step(Warehouse(con, files), meant):
+                found.setdefault((each.table, each.title, each.by, str(each.rows)), each)
     return list(found.values())
+
+
+def _lineage_rows(row: Mapping[str, Any]) -> Iterator[Row]:
+    """The rows that a finding says it is read from: `metrics.metric_answer: answer_id=x` becomes the row answer_id = x."""
+    named = {name: text.split(" and ") for name, text in LINEAGE.findall(str(row.get("lineage") or ""))}
+    for place in range(max((len(values) for values in named.values()), default=0)):
+        yield {name: values[min(place, len(values) - 1)].strip() for name, values in named.items()}
 
 
 def step_columns(columns: tuple[str, ...]) -> tuple[str, ...]:
     """The columns of a report by which its rows are followed down to records."""
     channel = CHANNEL if set(columns) & set(PERIODS) and "chip_id" not in columns else ()
-    return tuple(name for name in columns if name == "answer_id" or name in NAMED or name in channel or _is_trade(name))
+    return tuple(
+        name for name in columns if name in ("answer_id", "lineage") or name in NAMED or name in channel or _is_trade(name)
+    )
 
 
 def files_of(con: Con) -> dict[str, Row]:
@@ -165,7 +176,11 @@ def _facts_of(house: Warehouse, figures: list[str], by: tuple[str, ...]) -> Iter
 def _named_rows(house: Warehouse, row: Mapping[str, Any]) -> Iterator[RowStep]:
     for column, place in NAMED.items():
         if row.get(column):
-            yield _fact_rows(house, place, [str(row[column])], (column,))
+            step = _fact_rows(house, place, [str(row[column])], (column,))
+            yield step
+            rules = {rule for each in step.rows for rule in str(each.get("event_rule_ids") or "").split(";") if rule}
+            if rules:
+                yield _fact_rows(house, NAMED["rule_id"], sorted(rules), ("event_rule_ids",), "Rules of the design")
 
 
 def _fact_rows(house: Warehouse, place: tuple[str, str, str], ids: list[str], by: tuple[str, ...], title: str = "") -> RowStep:

@@ -66,7 +66,7 @@ def _figure(passport: Row) -> Iterator[str]:
             if "interval" in each and each["value"] is not None
             else ""
         )
-        unit = f" {passport['key'].get(each['unit'], each['unit'])}" if each["unit"] else ""
+        unit = f" {each['unit']}" if each["unit"] else ""
         value = _number(each["value"]) + (unit if each["value"] is not None else "")
         yield f"  {each['column']} = {value}{interval}  ({each['meaning']})"
     yield from (f"  {name}: {value}" for name, value in passport["labels"].items())

@@ -78,6 +78,29 @@ def test_a_headline_ends_its_steps_in_itself(edition):
     assert any(step["table"] == "core.fact_compute_series" for step in found["rows_behind"])
 
 
+def test_a_finding_is_followed_to_the_headline_it_is_read_from(edition):
+    found = passport(edition, "rpt_summary", {"statement_id": "change-chips"})
+    tables = [step["table"] for step in found["rows_behind"]]
+    assert "exports.rpt_answer_trace" in tables
+    assert any(table.startswith("core.fact_") for table in tables)
+    (number,) = passport(edition, "rpt_summary", {"statement_id": "change-chips"}, "statement_value")["figures"]
+    assert number["unit"] != "statement_unit", "the unit of the row, not the name of the column that holds it"
+
+
+def test_a_finding_over_two_claims_names_both(edition):
+    found = passport(edition, "rpt_summary", {"statement_id": "claim-cnas-2024-chips-chips"})
+    rows = [row for step in found["rows_behind"] if step["table"] == "core.fact_claim" for row in step["rows"]]
+    assert {row["claim_id"] for row in rows} == {"ft-2025-b200-1bn", "cnas-2024-chips"}
+
+
+def test_a_design_is_followed_to_its_rules(built_home, edition):
+    ((design, rules),) = ask(built_home, "SELECT design_id, event_rule_ids FROM tidy.event_design ORDER BY design_id LIMIT 1")
+    found = passport(edition, "rpt_event_design", {"design_id": design})
+    (step,) = (step for step in found["rows_behind"] if step["title"] == "Rules of the design")
+    assert {each["rule_id"] for each in step["rows"]} == set(rules.split(";"))
+    assert all(each["known_at"] and each["file_name"] == "rule_changes.csv" for each in step["rows"])
+
+
 def test_a_filed_record_comes_with_its_row_and_the_hash_of_its_file(built_home, edition):
     ((reporter, partner, flow, code, start),) = ask(
         built_home,
