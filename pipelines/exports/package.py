@@ -1,4 +1,4 @@
-"""CSV files of the report tables and the Frictionless data package that describes them."""
+"""CSV files of the report tables, a passport beside each, and the Frictionless data package that describes them."""
 
 import hashlib
 import json
@@ -11,6 +11,8 @@ import polars as pl
 from pipelines.archive import write_atomically
 from pipelines.errors import CheckFailed
 from pipelines.exports.chain_page import PAGE, TITLE, chain_page
+from pipelines.exports.passport import Lineage, lineage_of, table_passport
+from pipelines.exports.passport_text import as_json
 from pipelines.exports.wording import Ladder, ladder_of, require_declared_wording, require_frame_wording
 from pipelines.home import Edition
 from pipelines.schemas.field import Field
@@ -19,6 +21,7 @@ from pipelines.schemas.tables.exports import Report
 from pipelines.warehouse.read import published
 
 PACKAGE = "datapackage.json"
+PASSPORT = ".passport.json"
 MISSING = ""
 
 
@@ -28,7 +31,7 @@ def reports() -> list[type[Report]]:
 
 
 def write_exports(edition: Edition, *, allow_empty: bool = False) -> list[Path]:
-    """Write every report as CSV and the data package beside them; raises CheckFailed for a barred row or word.
+    """Write every report as CSV, its passport and the data package; raises CheckFailed for a barred row or word.
 
     An empty report is refused as well, unless `allow_empty` (an as-of day on which nothing of the kind was known).
     """
@@ -38,13 +41,25 @@ def write_exports(edition: Edition, *, allow_empty: bool = False) -> list[Path]:
         bodies = {report.name: _csv(con, report, ladder, allow_empty or report.may_be_empty) for report in reports()}
         page = chain_page(con)
         package = _package(con, bodies, page)
+        lineage = lineage_of(con)
+        sidecars = {report.name: _sidecar(con, report, bodies[report.name], lineage) for report in reports()}
     written = [_write(edition.exports / f"{name}.csv", body) for name, body in bodies.items()]
+    written += [_write(edition.exports / f"{name}{PASSPORT}", body) for name, body in sidecars.items()]
     written.append(_write(edition.exports / PAGE, page))
     written.append(_write(edition.exports / PACKAGE, (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()))
     for path in edition.exports.iterdir():
         if path not in written:
             path.unlink()
     return written
+
+
+def _sidecar(con: duckdb.DuckDBPyConnection, report: type[Report], body: bytes, lineage: Lineage) -> bytes:
+    """Passport of a CSV file: what holds for all its figures, the hash of the file, and the labels its rows carry."""
+    carried = [label for label in ("value_label", "evidence_label", "licence_id") if label in report.schema()]
+    found = {label: con.execute(f"SELECT DISTINCT {label} FROM {report.full_name()} ORDER BY 1").fetchall() for label in carried}
+    labels = {label: [value for (value,) in values] for label, values in found.items()}
+    file = {"file": f"{report.name}.csv", "file_sha256": hashlib.sha256(body).hexdigest(), "labels": labels}
+    return as_json({**file, **table_passport(con, report, lineage)}).encode()
 
 
 def _write(path: Path, body: bytes) -> Path:
@@ -124,6 +139,7 @@ def _resource(report: type[Report], body: bytes) -> dict[str, object]:
         "encoding": "utf-8",
         "bytes": len(body),
         "hash": f"sha256:{hashlib.sha256(body).hexdigest()}",
+        "passport": f"{report.name}{PASSPORT}",
         "schema": {
             "fields": [_field(column) for column in report.columns],
             "primaryKey": list(report.key),
