@@ -28,7 +28,7 @@ def as_date(number: int) -> date:
 
 
 def rule_doses(rules: pl.DataFrame, names: list[str], window: Window) -> Floats:
-    """Share of each month on which each rule was in force, months x rules, from first bite to repeal; 0 for a rule not yet known."""
+    """Share of each month on which each rule was in force, months x rules; 0 for a rule not yet known."""
     by_rule = {row["rule_id"]: row for row in rules.select("rule_id", "bite_date", "ended_date").to_dicts()}
     columns = []
     for name in names:
