@@ -104,7 +104,7 @@ class Tab:
         if method == "Network.requestWillBeSent":
             self.asked.append(told["request"]["url"])
         elif method == "Runtime.exceptionThrown":
-            self.said.append(str(told["exceptionDetails"].get("text")))
+            self.said.append(str(told["exceptionDetails"].get("exception", told["exceptionDetails"])))
         elif method == "Runtime.consoleAPICalled" and told["type"] in ("error", "warning", "assert"):
             self.said.append(str(told["args"]))
         elif method == "Log.entryAdded" and told["entry"]["level"] in ("error", "warning"):

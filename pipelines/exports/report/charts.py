@@ -1,9 +1,11 @@
 """Charts of the report: Altair specifications with the rows behind them, drawn as SVG and PNG without a browser."""
 
 import re
+import textwrap
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -13,6 +15,7 @@ INK, GREY, GRID = "#1f2328", "#57606a", "#e3e6ea"
 BLUE, ORANGE, GREEN, PURPLE, SKY = "#0072B2", "#D55E00", "#007A5E", "#A4508B", "#3B7EA1"  # after Okabe and Ito, darkened for text
 WIDTH, HEIGHT = 340, 210
 PNG_SCALE = 3
+TITLE_LENGTH = 46
 LAYOUT = "layout_"  # columns that place a mark and say nothing
 AXES: dict[str, Any] = {
     "labelFontSize": 11,
@@ -31,7 +34,8 @@ THEME: dict[str, Any] = {
     "view": {"stroke": None},
     "axis": AXES,
     "legend": {"labelFontSize": 11, "titleFontSize": 11, "labelColor": INK, "orient": "top", "title": None, "aria": False},
-    "title": {"fontSize": 13, "anchor": "start", "color": INK, "aria": False, "fontWeight": "bold"},
+    "title": {"fontSize": 13, "anchor": "start", "color": INK, "aria": False, "fontWeight": "bold", "frame": "bounds"}
+    | {"subtitleColor": GREY, "subtitleFontSize": 10, "offset": 8},
     "line": {"aria": False},
     "rule": {"aria": False},
     "area": {"aria": False},
@@ -79,12 +83,22 @@ def plain(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(cs.decimal().cast(pl.Float64), cs.date().cast(pl.String))
 
 
-def draw(charts: Sequence[Chart]) -> list[Drawn]:
-    """All charts as SVG and PNG, in their order."""
-    if not charts:
-        return []
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        return list(pool.map(_draw, charts))
+class Pen:
+    """Draws in two threads; its engine starts while the tables are still being read."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=2)
+        self._pool.submit(_start_engine)
+
+    def __enter__(self) -> "Pen":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def draw(self, charts: Sequence[Chart], credit: str = "") -> dict[str, Drawn]:
+        """All charts as SVG and PNG by name, with a line below the title that says where they come from."""
+        return {drawn.chart.name: drawn for drawn in self._pool.map(partial(_draw, credit=credit), charts)}
 
 
 def inline(drawn: Drawn) -> str:
@@ -100,11 +114,18 @@ def inline(drawn: Drawn) -> str:
     )
 
 
-def _draw(chart: Chart) -> Drawn:
+def _start_engine() -> None:
+    import vl_convert
+
+    vl_convert.vegalite_to_svg({"data": {"values": [{"x": 0}]}, "mark": "point", "encoding": {"x": {"field": "x"}}})
+
+
+def _draw(chart: Chart, credit: str) -> Drawn:
     import vl_convert
 
     spec = chart.drawing.to_dict(validate=False)
     spec["config"] = THEME
     spec["padding"] = 6
+    spec["title"] = {"text": textwrap.wrap(chart.title, TITLE_LENGTH), "subtitle": credit}
     svg = vl_convert.vegalite_to_svg(spec)
     return Drawn(chart, svg, vl_convert.svg_to_png(svg, scale=PNG_SCALE))

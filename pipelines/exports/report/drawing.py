@@ -6,12 +6,18 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.exports.report.charts import BLUE, GREY, HEIGHT, INK, LAYOUT, ORANGE, WIDTH, plain
+from pipelines.exports.report.charts import BLUE, GREY, HEIGHT, LAYOUT, ORANGE, WIDTH, plain
 
 NEAR_SHARE = 0.035  # letters closer than this share of the axis go to another line
 LEVELS = 4
 LEVEL_HEIGHT = 11
 DIRECTIONS = {"tighten": ORANGE, "loosen": BLUE, "neutral": GREY}
+UNITS = {
+    "h100e": "compute (H100-equivalents)",
+    "chips": "chips",
+    "usd": "US dollars",
+    "bandwidth": "memory bandwidth",
+}
 SCALES = ((1e9, "billion"), (1e6, "million"), (1.0, ""))
 
 
@@ -72,12 +78,9 @@ def time_axis() -> Any:
     """An axis of years."""
     import altair as alt
 
-    return alt.Axis(format="%Y", title=None, tickCount="year", grid=False, labelOverlap=True)
+    return alt.Axis(format="%Y", title=None, tickCount="year", grid=False, labelFlush=False, labelOverlap=True)
 
 
 def framed(drawing: Any, *, height: int = HEIGHT) -> Any:
     """The drawing at the width of a phone's column."""
     return drawing.properties(width=WIDTH - 60, height=height)
-
-
-__all__ = ["DIRECTIONS", "INK", "framed", "letters", "levels", "money_axis", "percent_axis", "rule_lines", "time_axis"]

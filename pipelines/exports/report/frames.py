@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import duckdb
 import polars as pl
 
+from pipelines.schemas.table import Table
 from pipelines.schemas.tables.catalog import declared_tables
 
 READ = (
@@ -73,7 +75,14 @@ def key_of(name: str) -> Sequence[str]:
     """The key columns of a table by its name; the run has one row and no key."""
     if name in HANDED_IN:
         return HANDED_IN[name]
-    return _keys().get(name, ())
+    table = _tables().get(name)
+    return table.key if table else ()
+
+
+def measure_of(name: str) -> str:
+    """The column that a table is about: where it is empty, `absence_reason` says why."""
+    table = _tables().get(name)
+    return (table.measure or "") if table else ""
 
 
 def key_text(name: str, cells: Mapping[str, Any]) -> list[str]:
@@ -91,15 +100,16 @@ def rows(frames: Frames, name: str, *conditions: pl.Expr, by: Sequence[str] = ()
     return [Row(name, cells) for cells in frame.iter_rows(named=True)]
 
 
+def credit_of(frames: Frames) -> str:
+    """The line below the title of every chart: whose it is, and as of which day."""
+    return f"chipflows, as of {frames['run']['as_of'][0].isoformat()}" if "run" in frames else "chipflows"
+
+
 def distinct(found: Iterable[Row], column: str) -> list[Any]:
     """The values of a column, each once, in the order in which they come."""
     return list(dict.fromkeys(row[column] for row in found))
 
 
-_KEYS: dict[str, Sequence[str]] = {}
-
-
-def _keys() -> Mapping[str, Sequence[str]]:
-    if not _KEYS:
-        _KEYS.update({table.name: table.key for table in declared_tables().values()})
-    return _KEYS
+@cache
+def _tables() -> Mapping[str, type[Table]]:
+    return {table.name: table for table in declared_tables().values()}

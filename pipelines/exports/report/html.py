@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from pipelines.exports.report.formats import STYLES
-from pipelines.exports.report.frames import Row
+from pipelines.exports.report.frames import Row, measure_of
 
 NO_VALUE = "none"
 
@@ -46,7 +46,7 @@ def figure(row: Row, column: str, style: str, *, with_address: bool = True) -> H
     """One cell as it is shown, with the row it comes from; the reason where it is empty."""
     value = row[column]
     if value is None:
-        return _empty(row, with_address=with_address)
+        return _empty(row, column, with_address=with_address)
     place = {"data_r": row.address} if with_address else {}
     shown = STYLES[style](value)
     if style in ("words", "code", "flag"):
@@ -83,6 +83,7 @@ def table(caption: str, columns: Sequence[Column], found: Sequence[Row], *, name
     """A table whose first column heads the rows; sorted by its heads, filtered by a field above it when asked."""
     if not found:
         return el("p", f"No row in this release: {caption[0].lower()}{caption[1:]}", class_="empty")
+    columns = [column for column in columns if _is_told(column, found)]
     heads = [el("th", el("button", column.head, type="button"), scope="col") for column in columns]
     body = [_row(columns, row) for row in found]
     shown = el(
@@ -90,7 +91,8 @@ def table(caption: str, columns: Sequence[Column], found: Sequence[Row], *, name
         el("caption", caption),
         el("thead", el("tr", *heads)),
         el("tbody", *body),
-        id=name,
+        id=f"table-{name}",
+        class_="stack",
     )
     box = el("div", shown, class_="wide", role="region", aria_label=f"Table: {caption}", tabindex="0")
     return join([_filter(name), box]) if filtered else box
@@ -102,8 +104,8 @@ def details(summary: str, *content: str) -> Html:
 
 
 def _filter(name: str) -> Html:
-    field = Html(f'<input type="search" id="filter-{name}" data-filter="{name}" autocomplete="off">')
-    status = el("span", role="status", id=f"hits-{name}", class_="hits")
+    field = Html(f'<input type="search" id="filter-{name}" data-filter="table-{name}" autocomplete="off">')
+    status = el("span", role="status", id=f"hits-table-{name}", class_="hits")
     return el("p", el("label", "Show rows with: ", for_=f"filter-{name}"), field, status, class_="filter")
 
 
@@ -128,7 +130,7 @@ def _cell(column: Column, row: Row) -> Html:
     if column.name.startswith("layout_"):
         return text(str(value))
     main = figure(row, column.name, column.style, with_address=False)
-    if column.ends and value is not None:
+    if column.ends and any(row[end] != value for end in column.ends):
         ends = interval(row, *column.ends, column.style, with_address=False)
         return join([main, el("span", " (", ends, ")", class_="ends")]) if ends else main
     return main
@@ -139,12 +141,17 @@ def link(address: str, name: str) -> Html:
     return el("a", name, href=address, rel="noreferrer") if address.startswith("http") else text(NO_VALUE)
 
 
+def _is_told(column: Column, found: Sequence[Row]) -> bool:
+    """A column that is empty in every row is left out, unless it is the one that the table is about."""
+    return column.name == measure_of(found[0].table) or any(row[column.name] is not None for row in found)
+
+
 def _is_number(column: Column) -> bool:
     return column.style not in ("words", "code", "flag", "day", "month")
 
 
-def _empty(row: Row, *, with_address: bool) -> Html:
-    reason = row.cells.get("absence_reason")
+def _empty(row: Row, column: str, *, with_address: bool) -> Html:
+    reason = row.cells.get("absence_reason") if column in (measure_of(row.table), "") else None
     if not reason:
         return el("span", NO_VALUE, class_="none")
     place = {"data_r": row.address} if with_address else {}

@@ -95,7 +95,7 @@ def _section(section: Section, drawn: Mapping[str, Drawn]) -> Html:
 
 
 def _grid(figures: Sequence[Html]) -> Html:
-    return el("div", *figures, class_="charts")
+    return el("div", *figures, class_="charts pairs" if len(figures) in (2, 4) else "charts")
 
 
 def _with_note(shown: Html, note: Html) -> Html:
@@ -104,7 +104,7 @@ def _with_note(shown: Html, note: Html) -> Html:
 
 def _figure(chart: Chart, drawn: Drawn) -> Html:
     files: list[Any] = [el("a", kind, href=f"{CHARTS}/{chart.name}.{kind.lower()}") for kind in ("PNG", "SVG", "CSV")]
-    caption = el("figcaption", el("span", chart.title, data_title=chart.name), id=f"{chart.name}-title")
+    caption = el("figcaption", el("span", chart.title, data_title=chart.name), class_="heard", id=f"{chart.name}-title")
     image = el(
         "div",
         Html(inline(drawn)),

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import duckdb
 import polars as pl
 
-from pipelines.exports.report.charts import LAYOUT, Chart, draw
+from pipelines.exports.report.charts import LAYOUT, Chart, Pen
 from pipelines.exports.report.check import require_page
-from pipelines.exports.report.frames import Frames, read_frames
+from pipelines.exports.report.frames import Frames, credit_of, read_frames
 from pipelines.exports.report.page import CHARTS, render, sections_of
 from pipelines.exports.wording import Ladder
 
@@ -21,14 +21,15 @@ def report_files(con: duckdb.DuckDBPyConnection, ladder: Ladder, extra: Mapping[
 
     `extra` are frames that do not lie in the warehouse, by name (`changes`).
     """
-    return files_of({**read_frames(con), **(extra or {})}, ladder)
+    with Pen() as pen:
+        return files_of({**read_frames(con), **(extra or {})}, ladder, pen)
 
 
-def files_of(frames: Frames, ladder: Ladder) -> dict[str, bytes]:
+def files_of(frames: Frames, ladder: Ladder, pen: Pen) -> dict[str, bytes]:
     """The same from frames by table name."""
     sections = sections_of(frames)
     charts = [chart for section in sections for chart in section.charts]
-    drawn = {item.chart.name: item for item in draw(charts)}
+    drawn = pen.draw(charts, credit_of(frames))
     page = render(frames, sections, drawn)
     require_page(page, frames, charts, ladder)
     files = {PAGE: page.encode()}

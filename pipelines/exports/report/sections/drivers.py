@@ -69,9 +69,10 @@ def _panel(frames: Frames, answer: Row) -> Chart | None:
 def _bars(frame: pl.DataFrame) -> Any:
     import altair as alt
 
-    base = alt.Chart(plain(frame)).encode(y=alt.Y("datum:N", sort=frame["datum"].to_list(), axis=None))
-    bars = base.mark_bar(color=BLUE, height=8, yOffset=8, aria=False).encode(
+    base = alt.Chart(plain(frame)).transform_calculate(lines="replace(datum.datum, ' (', '\\n(')")
+    base = base.encode(y=alt.Y("datum:N", sort=frame["datum"].to_list(), axis=None))
+    bars = base.mark_bar(color=BLUE, height=8, yOffset=13, aria=False).encode(
         x=alt.X("first_order:Q", axis=percent_axis("share of the spread"), scale=alt.Scale(domain=[0, 1]))
     )
-    names = base.mark_text(align="left", dy=-6, fontSize=10, limit=WIDTH).encode(x=alt.value(0), text="datum:N")
-    return alt.layer(bars, names).properties(width=WIDTH - 20, height=alt.Step(34))
+    names = base.mark_text(align="left", dy=-12, fontSize=10, lineBreak="\n").encode(x=alt.value(0), text="lines:N")
+    return alt.layer(bars, names).properties(width=WIDTH - 20, height=alt.Step(44))

@@ -39,8 +39,9 @@ def section(frames: Frames) -> Section:
     parts: list[Html | Chart] = [el("p", LEAD), _statuses(results)]
     for row in headline(frames, results):
         parts += [_path(frames, row), el("p", words(row, "finding"), " ", label(row), class_="finding")]
+    parts.append(findings(frames, WINDOWS))
     parts.append(table("Every registered event study", COLUMNS, results, name="events", filtered=True))
-    return Section("events", "Event studies with placebos", (*parts, findings(frames, WINDOWS)))
+    return Section("events", "Event studies with placebos", parts)
 
 
 def headline(frames: Frames, results: list[Row]) -> list[Row]:
@@ -71,13 +72,13 @@ def _path(frames: Frames, row: Row) -> Chart:
     path = path.select(
         "design_id", "control_set", "month", "months_from_event", "is_reference_month", "path_log", "band_low", "band_high"
     )
-    parts = [Part("rpt_event_path", path)]
+    own = pl.DataFrame([{column: row[column] for column in ("design_id", "title", "estimate_log")}])
+    parts = [Part("rpt_event_path", path), Part("rpt_event_result", own)]
     drawing = _path_layers(path)
     placebos = frames["rpt_event_placebo"].filter(design) if "rpt_event_placebo" in frames else pl.DataFrame()
     if placebos.height:
-        own = pl.DataFrame([{"design_id": row["design_id"], "estimate_log": row["estimate_log"]}])
         placebos = placebos.select("design_id", "placebo_id", "placebo_log")
-        parts += [Part("rpt_event_placebo", placebos), Part("rpt_event_result", own)]
+        parts.append(Part("rpt_event_placebo", placebos))
         drawing = _stacked(drawing, _placebo_layers(placebos, own))
     return Chart(
         name=f"event-{str(row['design_id']).replace('_', '-')}",

@@ -22,6 +22,7 @@ SHOWN = (  # one lane for each question that readers ask first
 )
 FIRST = date(2020, 1, 1)
 GRADES = ("A", "B")  # rules whose day is known and which bind a flow
+ROLES = ("exposed", "context")  # a lane that serves as a control is not touched by the rule
 LEAD = (
     "A line that bends at a rule coincided with it; it says nothing about why. Several rules often fall into the same months. "
     "Letters stand for the rules in the list below the charts: orange tightens, blue loosens."
@@ -43,15 +44,15 @@ def section(frames: Frames) -> Section:
     parts: list[Html | Chart] = [el("p", LEAD), *charts]
     if not charts:
         parts.append(el("p", "No monthly series of these lanes is in this release.", class_="empty"))
-    parts.append(table("Rules drawn in the charts", RULE_COLUMNS, listed, name="rules"))
-    return Section("flows", "Flows around rule dates", (*parts, findings(frames, FLOWS)))
+    parts += [table("Rules drawn in the charts", RULE_COLUMNS, listed, name="rules"), findings(frames, FLOWS)]
+    return Section("flows", "Flows around rule dates", parts)
 
 
 def marked_rules(frames: Frames) -> pl.DataFrame:
     """Rules of the first weight with a known day that touch a lane shown here, each with its letter."""
     if "rpt_rule" not in frames or "rpt_flow_around_rule" not in frames:
         return pl.DataFrame()
-    touching = frames["rpt_flow_around_rule"].filter(pl.col("outcome_id").is_in(SHOWN), pl.col("pair_role") == "exposed")
+    touching = frames["rpt_flow_around_rule"].filter(pl.col("outcome_id").is_in(SHOWN), pl.col("pair_role").is_in(ROLES))
     found = frames["rpt_rule"].filter(
         pl.col("rule_id").is_in(touching["rule_id"].unique().to_list()),
         pl.col("importance") == 1,
@@ -67,7 +68,7 @@ def _panel(frames: Frames, outcome: str, marked: pl.DataFrame) -> Chart | None:
     if not any(cells["value"] is not None for cells in months):
         return None
     frame = pl.DataFrame(months, infer_schema_length=None).select("outcome_id", "title", "month", "unit", "value")
-    touching = frames["rpt_flow_around_rule"].filter(pl.col("outcome_id") == outcome, pl.col("pair_role") == "exposed")
+    touching = frames["rpt_flow_around_rule"].filter(pl.col("outcome_id") == outcome, pl.col("pair_role").is_in(ROLES))
     rules = marked.filter(pl.col("rule_id").is_in(touching["rule_id"].unique().to_list()))
     lines, drawn = rule_lines(rules.select("rule_id", "bite_date", "direction", f"{LAYOUT}mark"), FIRST, months[-1]["month"])
     title = str(months[0]["title"])

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.exports.report.charts import BLUE, GREEN, ORANGE, PURPLE, Chart, Part, plain
-from pipelines.exports.report.drawing import framed, percent_axis
+from pipelines.exports.report.drawing import UNITS, framed, percent_axis
 from pipelines.exports.report.formats import share
 from pipelines.exports.report.frames import Frames, rows
 from pipelines.exports.report.html import Column, Html, el, table
@@ -14,16 +14,11 @@ from pipelines.exports.report.sections.findings import MIX, REPLACED, findings
 
 CHANNELS = {"legal": BLUE, "smuggled": ORANGE, "domestic": GREEN, "offshore": PURPLE}
 SHAPES = ["circle", "square", "triangle-up", "diamond"]
-UNITS = {
-    "h100e": "compute (H100-equivalents)",
-    "chips": "chips",
-    "usd": "US dollars",
-    "bandwidth": "memory bandwidth",
-}
 LEAD = (
     "What arrived in China or was made there, by channel and half-year. Points are medians of joint draws, lines hold 90 % of "
     "them. Compute rented abroad is left out here; the table below has it as a channel of its own."
 )
+CAPTION = "Supply mix by half-year, unit and channel"
 COLUMNS = (
     Column("Period", "period_id"),
     Column("Unit", "unit_of_account", "code"),
@@ -43,8 +38,8 @@ def section(frames: Frames) -> Section:
     if not charts:
         parts.append(el("p", "The mix is not identified in this release: no half-year has all channels.", class_="empty"))
     halves = rows(frames, "rpt_mix_interval", *_backbone(), pl.col("period_id").str.contains("H"), pl.col("mix_state") == "complete")
-    parts.append(table("Supply mix by half-year, unit and channel", COLUMNS, halves, name="mix", filtered=True))
-    return Section("mix", "Supply mix by channel", (*parts, findings(frames, MIX, REPLACED)))
+    parts += [findings(frames, MIX, REPLACED), table(CAPTION, COLUMNS, halves, name="mix", filtered=True)]
+    return Section("mix", "Supply mix by channel", parts)
 
 
 def _backbone() -> tuple[pl.Expr, pl.Expr]:

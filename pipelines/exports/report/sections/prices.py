@@ -42,9 +42,10 @@ def section(frames: Frames) -> Section:
     found = rows(frames, "rpt_premium", by=["quote_date", "price_id"])
     charts = [chart for chart in (_premium(found), _price(found)) if chart]
     parts: list[Html | Chart] = [el("p", LEAD), *charts]
+    parts.append(findings(frames, STREET))
     parts.append(table("Street prices, oldest first", COLUMNS, found, name="prices", filtered=True))
     parts.append(table("Break-even of smuggling", BREAK_EVEN, rows(frames, "rpt_break_even"), name="break-even"))
-    return Section("prices", "Premium and street price", (*parts, findings(frames, STREET)))
+    return Section("prices", "Premium and street price", parts)
 
 
 def _premium(found: list[Row]) -> Chart | None:
