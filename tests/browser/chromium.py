@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -123,10 +123,8 @@ def browser(profile: Path) -> Iterator[Tab]:
     try:
         with connect(_page_socket(profile, process), max_size=None, open_timeout=DEADLINE) as socket:
             yield Tab(socket)
-            try:
+            with suppress(ConnectionClosed):
                 socket.send(json.dumps({"id": 0, "method": "Browser.close"}))
-            except ConnectionClosed:
-                pass
     finally:
         _end(process)
         log.close()

@@ -31,7 +31,7 @@ class Behind:
 
     def row(self, address: str) -> Cells | None:
         """The row with this address; None when there is none."""
-        table = address.split(BETWEEN)[0]
+        table = address.partition(BETWEEN)[0]
         if table not in self._rows and table in self.frames:
             listed = self.frames[table].iter_rows(named=True)
             self._rows[table] = {BETWEEN.join([table, *key_text(table, cells)]): cells for cells in listed}
@@ -64,7 +64,9 @@ def require_rows_behind(pieces: Iterable[Piece], frames: Frames, charts: Sequenc
     checks: dict[str, Callable[[Piece], str | None]] = {
         "cell": lambda piece: _cell_fault(piece, behind),
         "count": lambda piece: _count_fault(piece, behind),
-        "chart": lambda piece: _chart_fault(piece, told.get(piece.name, set()) | {*titles.get(piece.name, ()), credit_of(frames)}),
+        "chart": lambda piece: _chart_fault(
+            piece, told.get(piece.name, set()) | {*titles.get(piece.name, ()), credit_of(frames)}
+        ),
         "scale": lambda piece: None if piece.name in by_name else "a scale outside a chart",
         "caption": lambda piece: _caption_fault(piece, titles),
         "words": lambda piece: _words_fault(piece.text),
@@ -99,11 +101,13 @@ def require_page_wording(pieces: Iterable[Piece], behind: Behind, ladder: Ladder
         else:
             rung, is_statement = piece.rung or UNLABELLED, False
         if rung:
-            require_wording(piece.text, rung, Place(PAGE, f"line {piece.line}", column=piece.column), ladder, is_statement=is_statement)
+            require_wording(
+                piece.text, rung, Place(PAGE, f"line {piece.line}", column=piece.column), ladder, is_statement=is_statement
+            )
 
 
 def _rung_of(piece: Piece, behind: Behind) -> tuple[str, bool]:
-    table = piece.name.split(BETWEEN)[0]
+    table = piece.name.partition(BETWEEN)[0]
     declared = next((found for found in declared_tables().values() if found.name == table), None)
     if piece.style != "words" or piece.column in GIVEN:
         return "", False

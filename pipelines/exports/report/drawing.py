@@ -47,9 +47,7 @@ def rule_lines(rules: pl.DataFrame, first: date, last: date) -> tuple[Any, pl.Da
     inside = rules.filter(pl.col("bite_date").is_between(first, last)).sort("bite_date", "rule_id")
     level = pl.Series(f"{LAYOUT}y", [-6 - LEVEL_HEIGHT * i for i in levels(inside["bite_date"].to_list(), first, last)], pl.Int64)
     inside = inside.with_columns(level)
-    colour = alt.Color(
-        "direction:N", scale=alt.Scale(domain=list(DIRECTIONS), range=list(DIRECTIONS.values())), legend=None
-    )
+    colour = alt.Color("direction:N", scale=alt.Scale(domain=list(DIRECTIONS), range=list(DIRECTIONS.values())), legend=None)
     base = alt.Chart(plain(inside)).encode(x=alt.X("bite_date:T"), color=colour)
     lines = base.mark_rule(strokeWidth=0.8, strokeDash=[3, 2], opacity=0.8)
     marks = base.mark_text(fontSize=10, fontWeight="bold").encode(

@@ -8,6 +8,8 @@ from pipelines.exports.report.formats import STYLES
 from pipelines.exports.report.frames import Row, measure_of
 
 NO_VALUE = "none"
+ADDRESSES = ("url", "origin_url")
+LONG = 60  # a column with longer texts gets more room
 
 
 class Html(str):
@@ -85,7 +87,8 @@ def table(caption: str, columns: Sequence[Column], found: Sequence[Row], *, name
         return el("p", f"No row in this release: {caption[0].lower()}{caption[1:]}", class_="empty")
     columns = [column for column in columns if _is_told(column, found)]
     heads = [el("th", el("button", column.head, type="button"), scope="col") for column in columns]
-    body = [_row(columns, row) for row in found]
+    long = {column.name for column in columns if max(len(str(row[column.name])) for row in found) > LONG}
+    body = [_row(columns, row, long) for row in found]
     shown = el(
         "table",
         el("caption", caption),
@@ -95,7 +98,7 @@ def table(caption: str, columns: Sequence[Column], found: Sequence[Row], *, name
         class_="stack",
     )
     box = el("div", shown, class_="wide", role="region", aria_label=f"Table: {caption}", tabindex="0")
-    return join([_filter(name), box]) if filtered else box
+    return join([_filter(name, caption), box]) if filtered else box
 
 
 def details(summary: str, *content: str) -> Html:
@@ -103,20 +106,30 @@ def details(summary: str, *content: str) -> Html:
     return el("details", el("summary", summary), *content)
 
 
-def _filter(name: str) -> Html:
-    field = Html(f'<input type="search" id="filter-{name}" data-filter="table-{name}" autocomplete="off">')
+def _filter(name: str, caption: str) -> Html:
+    spoken = escape(f"Show rows with, in the table: {caption}")
+    field = Html(f'<input type="search" id="filter-{name}" data-filter="table-{name}" aria-label="{spoken}" autocomplete="off">')
     status = el("span", role="status", id=f"hits-table-{name}", class_="hits")
     return el("p", el("label", "Show rows with: ", for_=f"filter-{name}"), field, status, class_="filter")
 
 
-def _row(columns: Sequence[Column], row: Row) -> Html:
+def _row(columns: Sequence[Column], row: Row, long: set[str]) -> Html:
     first, *rest = columns
     cells = [el("th", _cell(first, row), scope="row")]
     cells += [
-        el("td", _cell(column, row), data_head=column.head, **({"class_": "n"} if _is_number(column) else {}), **_order(column, row))
-        for column in rest
+        el("td", _cell(column, row), data_head=column.head, **_class(column, long), **_order(column, row)) for column in rest
     ]
     return el("tr", *cells, data_r=row.address)
+
+
+def _class(column: Column, long: set[str]) -> dict[str, str]:
+    return (
+        {"class_": "n"}
+        if _is_number(column)
+        else {"class_": "long"}
+        if column.name in long and column.name not in ADDRESSES
+        else {}
+    )
 
 
 def _order(column: Column, row: Row) -> dict[str, str]:
@@ -125,12 +138,12 @@ def _order(column: Column, row: Row) -> dict[str, str]:
 
 def _cell(column: Column, row: Row) -> Html:
     value = row[column.name]
-    if column.name == "url":
+    if column.name in ADDRESSES:
         return link(str(value or ""), "source")
     if column.name.startswith("layout_"):
         return text(str(value))
     main = figure(row, column.name, column.style, with_address=False)
-    if column.ends and any(row[end] != value for end in column.ends):
+    if column.ends and _is_wide(column, row):
         ends = interval(row, *column.ends, column.style, with_address=False)
         return join([main, el("span", " (", ends, ")", class_="ends")]) if ends else main
     return main
@@ -139,6 +152,14 @@ def _cell(column: Column, row: Row) -> Html:
 def link(address: str, name: str) -> Html:
     """A link where the address is one of the web, else the name alone."""
     return el("a", name, href=address, rel="noreferrer") if address.startswith("http") else text(NO_VALUE)
+
+
+def _is_wide(column: Column, row: Row) -> bool:
+    """Whether the ends of the interval read otherwise than its middle."""
+    if row[column.name] is None:
+        return False
+    shown = [STYLES[column.style](row[end]) for end in column.ends or () if row[end] is not None]
+    return any(end != STYLES[column.style](row[column.name]) for end in shown)
 
 
 def _is_told(column: Column, found: Sequence[Row]) -> bool:

@@ -24,8 +24,8 @@ from pipelines.exports.report.sections import (
 
 TITLE = "AI chips: where they flow, and what replaces what"
 LEAD = (
-    "This report says where AI chips flow and what took whose place when a rule opened or closed a lane. Each figure is taken from "
-    "a table, has a range where there is one, and a label that says how much it may claim."
+    "This report says where AI chips flow, and what is known about what replaces what when a rule opens or closes a lane. Each "
+    "figure is taken from a table, has a range where there is one, and a label that says how much it may claim."
 )
 SECTIONS = (answers, flows, mix, prices, hubs, events, scenarios, claims, drivers, changes, sources)
 HERE = Path(__file__).parent
@@ -75,7 +75,9 @@ def _as_of(frames: Frames) -> Html:
     if run is None:
         return join([])
     known = el("strong", "As of ", figure(run, "as_of", "day"))
-    return el("p", known, ": what was public on that day. Release ", figure(run, "warehouse_release_id", "words"), ".", class_="asof")
+    return el(
+        "p", known, ": what was public on that day. Release ", figure(run, "warehouse_release_id", "words"), ".", class_="asof"
+    )
 
 
 def _section(section: Section, drawn: Mapping[str, Drawn]) -> Html:
@@ -112,4 +114,11 @@ def _figure(chart: Chart, drawn: Drawn) -> Html:
         aria_label=f"{chart.title}. {chart.described}",
         data_title=chart.name,
     )
-    return el("figure", caption, image, el("p", text("For slides: "), join(files, ", "), class_="slides"), id=f"chart-{chart.name}", data_label=chart.rung)
+    return el(
+        "figure",
+        caption,
+        image,
+        el("p", text("For slides: "), join(files, ", "), class_="slides"),
+        id=f"chart-{chart.name}",
+        data_label=chart.rung,
+    )

@@ -1,10 +1,27 @@
-"""The page cut into pieces of text, each with what it claims to be: a cell, a count, a text of a chart, or words of a template."""
+"""The page cut into pieces of text, each with what it claims to be: a cell, a count, a text of a chart, or a template's words."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
-BLOCKS = {"p", "li", "td", "th", "h1", "h2", "h3", "dt", "dd", "figcaption", "caption", "summary", "button", "label", "text", "title"}
+BLOCKS = {
+    "p",
+    "li",
+    "td",
+    "th",
+    "h1",
+    "h2",
+    "h3",
+    "dt",
+    "dd",
+    "figcaption",
+    "caption",
+    "summary",
+    "button",
+    "label",
+    "text",
+    "title",
+}
 SPOKEN = ("aria-label", "alt", "placeholder", "title")
 SCALES = ("role-axis-label", "role-legend-label")
 
@@ -101,4 +118,12 @@ class Pieces(HTMLParser):
 
 
 def _kind(named: dict[str, str]) -> str:
-    return "cell" if "data-c" in named else "count" if "data-count" in named else "caption" if "data-title" in named and "role" not in named else ""
+    return (
+        "cell"
+        if "data-c" in named
+        else "count"
+        if "data-count" in named
+        else "caption"
+        if "data-title" in named and "role" not in named
+        else ""
+    )

@@ -16,7 +16,9 @@ PAGE = "index.html"
 TITLE = "The report: answers, charts and tables on one page"
 
 
-def report_files(con: duckdb.DuckDBPyConnection, ladder: Ladder, extra: Mapping[str, pl.DataFrame] | None = None) -> dict[str, bytes]:
+def report_files(
+    con: duckdb.DuckDBPyConnection, ladder: Ladder, extra: Mapping[str, pl.DataFrame] | None = None
+) -> dict[str, bytes]:
     """The files of the report by their path below its folder; raises CheckFailed where a number or a word has no leg to stand on.
 
     `extra` are frames that do not lie in the warehouse, by name (`changes`).

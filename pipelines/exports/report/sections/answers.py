@@ -15,6 +15,7 @@ from pipelines.exports.report.html import Column, Html, el, figure, interval, jo
 from pipelines.exports.report.section import Section
 from pipelines.exports.report.sections.findings import other_findings
 
+
 @dataclass(frozen=True)
 class Family:
     """Answers to one question in several units, drawn together."""
@@ -85,7 +86,11 @@ def _ranges(frame: pl.DataFrame) -> Any:
 
     units = "{" + ", ".join(f"'{code}': '{name}'" for code, name in UNITS.items()) + "}[datum.label]"
     y = alt.Y("unit_of_account:N", sort=list(UNITS), axis=alt.Axis(title=None, labelExpr=units, labelLimit=150, ticks=False))
-    year = alt.Color("layout_year:N", scale=alt.Scale(range=[SKY, ORANGE]), legend=alt.Legend() if frame["layout_year"].n_unique() > 1 else None)
+    year = alt.Color(
+        "layout_year:N",
+        scale=alt.Scale(range=[SKY, ORANGE]),
+        legend=alt.Legend() if frame["layout_year"].n_unique() > 1 else None,
+    )
     base = alt.Chart(plain(frame)).encode(y=y, yOffset="layout_year:N", color=year)
     lines = base.mark_rule(strokeWidth=2, opacity=0.7).encode(
         x=alt.X("answer_p05:Q", axis=percent_axis("share"), scale=alt.Scale(zero=True)), x2="answer_p95:Q"
@@ -93,7 +98,7 @@ def _ranges(frame: pl.DataFrame) -> Any:
     points = base.mark_point(filled=True, size=55, opacity=1).encode(
         x="answer_p50:Q", shape=alt.Shape("layout_year:N", legend=None), description=alt.Description("told:N")
     )
-    names = base.mark_text(dy=-9, fontSize=10).encode(x="answer_p50:Q", text="told:N")
+    names = base.mark_text(align="left", dy=-9, fontSize=10).encode(x="answer_p05:Q", text="told:N")
     return alt.layer(lines, points, names).properties(width=WIDTH - 130, height=alt.Step(30))
 
 
@@ -146,4 +151,3 @@ def _first_of_each(found: list[Row], column: str) -> list[Row]:
     for row in found:
         seen.setdefault(row[column], row)
     return list(seen.values())
-

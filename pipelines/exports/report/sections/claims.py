@@ -6,8 +6,8 @@ from pipelines.exports.report.section import Section
 from pipelines.exports.report.sections.findings import CLAIMS, findings
 
 LEAD = (
-    "What others have said, as they said it, and what the loaded data say about it. A claim that gives a floor is no rival of one that "
-    "gives a total. Grades run from A, seen in a court file or a customs record, down to D."
+    "What others have said, as they said it, and what the loaded data say about it. A claim that gives a floor is no rival of "
+    "one that gives a total. Grades run from A, the best supported, down to D."
 )
 CHAIN = (
     Column("Question", "link_title"),

@@ -13,8 +13,8 @@ from pipelines.exports.report.sections.answers import HEADLINES
 
 MOST = 5
 LEAD = (
-    "How much of the spread of an answer goes back to one input alone. The longest bar names the figure that a better source would "
-    "help most."
+    "How much of the spread of an answer goes back to one input alone. The longest bar names the figure that a better source "
+    "would help most."
 )
 COLUMNS = (
     Column("Answer", "answer_id"),

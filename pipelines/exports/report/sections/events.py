@@ -11,6 +11,9 @@ from pipelines.exports.report.section import Section
 from pipelines.exports.report.sections.findings import WINDOWS, findings
 
 MOST = 8
+DESCRIBED = (
+    "Gap to comparable series by month from the event, with its band; below it, placebos as ticks and the estimate as a line."
+)
 LEAD = (
     "Every design was written down before it was estimated, and every design has a row, also those that the data cannot "
     "answer. A path shows the gap to comparable series, month by month, against the last month before any signal. Placebos "
@@ -19,6 +22,7 @@ LEAD = (
 COLUMNS = (
     Column("Event study", "title"),
     Column("Status", "design_status", "code"),
+    Column("What may be said", "finding"),
     Column("Change, percent", "estimate_percent", "percent"),
     Column("Log points (95 % interval)", "estimate_log", "decimals", ("ci_low", "ci_high")),
     Column("Trend before, p", "pretrend_p", "p_value"),
@@ -28,7 +32,6 @@ COLUMNS = (
     Column("Clean months after", "n_clean_post_months", "whole"),
     Column("Other rules in the window", "n_overlapping_rules", "whole"),
     Column("Expected sign", "expectation", "code"),
-    Column("What may be said", "finding"),
     Column("Label", "evidence_label", "code"),
 )
 
@@ -83,7 +86,7 @@ def _path(frames: Frames, row: Row) -> Chart:
     return Chart(
         name=f"event-{str(row['design_id']).replace('_', '-')}",
         title=str(row["title"]),
-        described="Gap to comparable series by month from the event with its band; below it, placebos as ticks and the estimate as a line.",
+        described=DESCRIBED,
         drawing=drawing,
         parts=parts,
         rung=str(row["evidence_label"]),
@@ -99,12 +102,15 @@ def _path_layers(path: pl.DataFrame) -> Any:
         y=alt.Y("band_low:Q", axis=alt.Axis(title="log points", tickCount=5)), y2="band_high:Q"
     )
     line = base.mark_line(color=BLUE, strokeWidth=1.8).encode(y="path_log:Q")
-    reference = base.transform_filter("datum.is_reference_month").mark_point(
-        color=INK, filled=True, size=45, aria=False
-    ).encode(y="path_log:Q")
-    zero = alt.Chart().mark_rule(color=GREY, strokeWidth=0.8).encode(y=alt.datum(0))
-    event = alt.Chart().mark_rule(color=ORANGE, strokeDash=[3, 2]).encode(x=alt.datum(0))
-    return alt.layer(zero, event, band, line, reference, data=plain(path)).properties(width=WIDTH - 60, height=170)
+    reference = (
+        base.transform_filter("datum.is_reference_month")
+        .mark_point(color=INK, filled=True, size=45, aria=False)
+        .encode(y="path_log:Q")
+    )
+    once = alt.Chart(alt.InlineData([{}]))
+    zero = once.mark_rule(color=GREY, strokeWidth=0.8).encode(y=alt.datum(0))
+    event = once.mark_rule(color=ORANGE, strokeDash=[3, 2]).encode(x=alt.datum(0))
+    return alt.layer(zero, event, band, line, reference).properties(width=WIDTH - 60, height=170)
 
 
 def _placebo_layers(placebos: pl.DataFrame, own: pl.DataFrame) -> Any:

@@ -84,7 +84,7 @@ def _panel(frames: Frames, outcome: str, marked: pl.DataFrame) -> Chart | None:
 def _layers(frame: pl.DataFrame, lines: Any) -> Any:
     import altair as alt
 
-    largest = float(frame["value"].max() or 0)
+    largest = max(float(value) for value in frame["value"].drop_nulls())
     months = alt.Chart(plain(frame)).encode(x=alt.X("month:T", axis=time_axis()))
     values = months.mark_line(color=INK, strokeWidth=1.6).encode(
         y=alt.Y("value:Q", axis=money_axis(largest, "a month"), scale=alt.Scale(zero=True))

@@ -8,8 +8,8 @@ from pipelines.exports.report.section import Section
 from pipelines.exports.report.sections.findings import COMPLETE, HUBS, MIRROR, findings
 
 LEAD = (
-    "Two customs offices seldom write down the same trade. A gap between them is a difference between two reports, no evidence of "
-    "evasion, and a hub that moves is a place to look, not an accusation. Coverage says how much is loaded at all."
+    "Two customs offices seldom write down the same trade. A gap between them is a difference between two reports, no "
+    "evidence of evasion, and a hub that moves is a place to look, not an accusation. Coverage says how much is loaded at all."
 )
 MIRROR_COLUMNS = (
     Column("Exporter", "exporter_name"),
@@ -59,15 +59,27 @@ COVERAGE_COLUMNS = (
 
 def section(frames: Frames) -> Section:
     """Mirror gaps, hubs outside their band, and two tables of coverage."""
-    gaps = rows(frames, "rpt_mirror_gap", by=["period_start", "exporter_name", "importer_name", "product_code"])
-    outside = rows(frames, "rpt_hub_excess", pl.col("is_outside_band"), by=["period_start", "hub_name", "product_code"])
+    gaps = rows(frames, "rpt_mirror_gap", by=["period_end", "exporter_name", "importer_name", "product_code"])[::-1]
+    outside = rows(frames, "rpt_hub_excess", pl.col("is_outside_band"), by=["period_start", "hub_name", "product_code"])[::-1]
     coverage = rows(frames, "rpt_coverage")
     parts = [
         el("p", LEAD),
         el("h3", "Do both sides report the same trade?"),
         findings(frames, MIRROR),
-        table("Mirror gaps: exporter's report less importer's, freight taken off", MIRROR_COLUMNS, gaps, name="mirror", filtered=True),
-        table("How much of an exporter's trade has a mirror, latest year", PAIR_COLUMNS, _latest(frames), name="pairs", filtered=True),
+        table(
+            "Mirror gaps: exporter's report less importer's, freight taken off",
+            MIRROR_COLUMNS,
+            gaps,
+            name="mirror",
+            filtered=True,
+        ),
+        table(
+            "How much of an exporter's trade has a mirror, latest year",
+            PAIR_COLUMNS,
+            _latest(frames),
+            name="pairs",
+            filtered=True,
+        ),
         el("h3", "What passes through the hubs?"),
         findings(frames, HUBS),
         _counted(frames),
@@ -89,13 +101,13 @@ def _latest(frames: Frames) -> list[Row]:
 def _counted(frames: Frames) -> Html:
     if "rpt_hub_excess" not in frames:
         return el("p", "No hub is compared in this release.", class_="empty")
-    known = frames["rpt_hub_excess"]["is_outside_band"]
-    n_out, n_in = known.sum(), (~known).sum()
+    n_out, n_in = (len(rows(frames, "rpt_hub_excess", pl.col("is_outside_band") == out)) for out in (True, False))
     return el(
         "p",
         "Compared with a band: ",
         count(n_out, "rpt_hub_excess", "is_outside_band", "True"),
         " cells outside it, ",
         count(n_in, "rpt_hub_excess", "is_outside_band", "False"),
-        " inside. With a band of 90 % about one in ten lies outside without any reason. Cells without a band are in the CSV file.",
+        " inside. With a band of 90 % about one in ten lies outside without any reason. "
+        "Cells without a band are in the CSV file.",
     )

@@ -37,7 +37,9 @@ def section(frames: Frames) -> Section:
     parts: list[Html | Chart] = [el("p", LEAD), *charts]
     if not charts:
         parts.append(el("p", "The mix is not identified in this release: no half-year has all channels.", class_="empty"))
-    halves = rows(frames, "rpt_mix_interval", *_backbone(), pl.col("period_id").str.contains("H"), pl.col("mix_state") == "complete")
+    halves = rows(
+        frames, "rpt_mix_interval", *_backbone(), pl.col("period_id").str.contains("H"), pl.col("mix_state") == "complete"
+    )
     parts += [findings(frames, MIX, REPLACED), table(CAPTION, COLUMNS, halves, name="mix", filtered=True)]
     return Section("mix", "Supply mix by channel", parts)
 
@@ -61,7 +63,10 @@ def _panel(frames: Frames, unit: str, name: str) -> Chart | None:
         return None
     keys = ("scope", "period_id", "mix_series", "unit_of_account", "channel", "channel_part")
     frame = pl.DataFrame([{c: row[c] for c in (*keys, "share_p05", "share_p50", "share_p95")} for row in found])
-    told = [f"{r['period_id']}, {r['channel']}: {share(r['share_p50'])} ({share(r['share_p05'])} to {share(r['share_p95'])})" for r in found]
+    told = [
+        f"{r['period_id']}, {r['channel']}: {share(r['share_p50'])} ({share(r['share_p05'])} to {share(r['share_p95'])})"
+        for r in found
+    ]
     return Chart(
         name=f"mix-{unit}",
         title=f"Share of each channel, in {name}",

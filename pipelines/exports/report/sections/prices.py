@@ -93,7 +93,9 @@ def _points(frame: pl.DataFrame, column: str, axis: Any, ends: tuple[str, str] |
     chips = sorted(set(frame["chip_id"]))
     base = alt.Chart(plain(frame)).encode(
         x=alt.X("quote_date:T", axis=alt.Axis(format="%Y-%m", title=None, grid=False, labelOverlap=True, tickCount=5)),
-        color=alt.Color("chip_id:N", scale=alt.Scale(domain=chips, range=CHIP_COLOURS[: len(chips)]), legend=alt.Legend(columns=3)),
+        color=alt.Color(
+            "chip_id:N", scale=alt.Scale(domain=chips, range=CHIP_COLOURS[: len(chips)]), legend=alt.Legend(columns=3)
+        ),
     )
     points = base.mark_point(filled=True, size=60, opacity=1).encode(
         y=alt.Y(f"{column}:Q", axis=axis),

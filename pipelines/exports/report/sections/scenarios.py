@@ -17,8 +17,8 @@ from pipelines.exports.report.section import Section
 
 NAME = "rpt_scenario"
 LEAD = (
-    "Everything here holds in the model, given its levers and priors. A scenario is no forecast: it says what the model gives when "
-    "one lever is moved and the rest stays."
+    "Everything here holds in the model, given its levers and priors. A scenario is no forecast: it says what the model gives "
+    "when one lever is moved and the rest stays."
 )
 ABSENT = "No scenario is in this release."
 COLUMNS = (
@@ -43,7 +43,16 @@ def section(frames: Frames) -> Section:
 
 
 def _panel(found: list[Row]) -> Chart:
-    taken = ("scenario_id", "output_id", "scenario_title", "output_title", "baseline_p50", "scenario_p05", "scenario_p50", "scenario_p95")
+    taken = (
+        "scenario_id",
+        "output_id",
+        "scenario_title",
+        "output_title",
+        "baseline_p50",
+        "scenario_p05",
+        "scenario_p50",
+        "scenario_p95",
+    )
     told = [f"{row['scenario_title']}: {number(row['scenario_p50'])}" for row in found]
     frame = pl.DataFrame([{column: row[column] for column in taken} for row in found], infer_schema_length=None)
     frame = frame.with_columns(pl.Series("told", told))
