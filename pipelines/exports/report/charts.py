@@ -12,7 +12,7 @@ import polars as pl
 
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 INK, GREY, GRID = "#1f2328", "#57606a", "#e3e6ea"
-BLUE, ORANGE, GREEN, PURPLE, SKY = "#0072B2", "#D55E00", "#007A5E", "#A4508B", "#3B7EA1"  # after Okabe and Ito, darkened for text
+BLUE, ORANGE, GREEN, PURPLE, SKY = "#0072B2", "#C04E00", "#007A5E", "#A4508B", "#2F6F93"  # after Okabe and Ito, darkened for text
 WIDTH, HEIGHT = 340, 210
 PNG_SCALE = 3
 TITLE_LENGTH = 46

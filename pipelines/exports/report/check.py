@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -19,6 +20,11 @@ DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 NAMES = re.compile(r"\bH100\b|\bSHA-256\b")  # names that hold digits and are no figures
 CONVENTIONS = re.compile(r"\b(?:90|95) %")  # levels of intervals, fixed by METHODS
 REMEDY = "print it with figure(), words() or count(), which name the row it comes from"
+STYLES_OF = {
+    "text": ("words",),
+    "date": ("day", "month"),
+    "number": ("share", "change", "percent", "number", "decimals", "p_value", "whole"),
+}
 Cells = Mapping[str, Any]
 
 
@@ -183,10 +189,6 @@ def _is_told_by(cells: Cells) -> bool:
 
 
 def _every_style(cell: Any) -> list[str]:
-    shown = []
-    for style in STYLES.values():
-        try:
-            shown.append(style(cell))
-        except (TypeError, ValueError, AttributeError):  # a style for another kind of cell
-            continue
-    return shown
+    """Every way in which a cell of its kind may be shown."""
+    kind = "text" if isinstance(cell, str | bool) else "date" if isinstance(cell, date) else "number"
+    return [STYLES[style](cell) for style in STYLES_OF[kind]]
