@@ -1,6 +1,7 @@
 """The page's own checks: a number without a row behind it, a word above its rung, a chart with rows of its own are refused."""
 
 import re
+from itertools import pairwise
 
 import polars as pl
 import pytest
@@ -112,7 +113,7 @@ def test_ids_are_given_once_and_every_link_within_the_page_has_its_end(drawn):
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'(?:href="#|aria-labelledby="|for="|url\(#)([^")]+)', page)) <= set(ids)
-    assert {name for name in re.findall(r'data-filter="([^"]+)"', page)} <= set(ids)
+    assert set(re.findall(r'data-filter="([^"]+)"', page)) <= set(ids)
 
 
 def test_tables_have_captions_and_heads_and_charts_have_words(drawn):
@@ -122,7 +123,7 @@ def test_tables_have_captions_and_heads_and_charts_have_words(drawn):
     for tag in re.findall(r'<div role="img"[^>]*>', page):
         assert re.search(r'aria-label="[^"]{40,}"', tag)
     levels_of_heads = [int(level) for level in re.findall(r"<h(\d)", page)]
-    assert levels_of_heads.count(1) == 1 and all(b - a <= 1 for a, b in zip(levels_of_heads, levels_of_heads[1:], strict=False))
+    assert levels_of_heads.count(1) == 1 and all(b - a <= 1 for a, b in pairwise(levels_of_heads))
 
 
 def test_the_files_are_the_same_when_written_twice():
@@ -155,12 +156,23 @@ def test_letters_keep_their_distance():
 @pytest.mark.parametrize(
     ("style", "value", "shown"),
     [
-        ("share", 0.4535, "45 %"), ("share", 0.0475, "4.8 %"), ("share", 0.0994, "9.9 %"), ("share", 0.0995, "10 %"), ("share", -0.0, "0.0 %"),
-        ("change", -0.966722, "−97 %"), ("change", 0.04, "+4.0 %"), ("percent", -34.3, "−34 %"), ("decimals", -0.004, "0.00"),
-        ("number", 1466131695.5, "1.47 billion"), ("number", -770972272, "−771 million"), ("p_value", 0.04, "0.040"),
-        ("whole", 1234, "1,234"), ("code", "floor_only", "floor only"), ("flag", True, "yes"),
+        ("share", 0.4535, "45 %"),
+        ("share", 0.0475, "4.8 %"),
+        ("share", 0.0994, "9.9 %"),
+        ("share", 0.0995, "10 %"),
+        ("share", -0.0, "0.0 %"),
+        ("change", -0.966722, "−97 %"),
+        ("change", 0.04, "+4.0 %"),
+        ("percent", -34.3, "−34 %"),
+        ("decimals", -0.004, "0.00"),
+        ("number", 1466131695.5, "1.47 billion"),
+        ("number", -770972272, "−771 million"),
+        ("p_value", 0.04, "0.040"),
+        ("whole", 1234, "1,234"),
+        ("code", "floor_only", "floor only"),
+        ("flag", True, "yes"),
     ],
-)  # fmt: skip
+)
 def test_styles(style, value, shown):
     assert STYLES[style](value) == shown
 
@@ -169,9 +181,14 @@ def test_pieces_know_what_they_are():
     page = (
         '<html lang="en"><p data-label="x">Of <data value="2" data-count="t">2</data> rows, <b>all</b></p>'
         '<tr data-r="t | a"><td><data value="1.5" data-c="c" data-f="number">1.5</data></td></tr>'
-        '<svg data-chart="k"><g class="role-axis-label"><text>10</text></g><g><text>eleven</text></g></svg><script>x = 12;</script>'
+        '<svg data-chart="k"><g class="role-axis-label"><text>10</text></g><g><text>eleven</text></g></svg>'
+        "<script>x = 12;</script>"
     )
     found = [(piece.kind, piece.text, piece.name) for piece in Pieces(page + "</html>").found]
     assert found == [
-        ("count", "2", "t"), ("words", "Of · rows, all", ""), ("cell", "1.5", "t | a"), ("scale", "10", "k"), ("chart", "eleven", "k"),
-    ]  # fmt: skip
+        ("count", "2", "t"),
+        ("words", "Of · rows, all", ""),
+        ("cell", "1.5", "t | a"),
+        ("scale", "10", "k"),
+        ("chart", "eleven", "k"),
+    ]

@@ -2,23 +2,11 @@
 
 import polars as pl
 import pytest
-from report_frames import answers, every, events, rules
+from report_frames import answers, events, every, rules
 
 from pipelines.exports.report.page import SECTIONS, sections_of
-from pipelines.exports.report.sections import (
-    answers as answer_section,
-)
-from pipelines.exports.report.sections import (
-    changes,
-    claims,
-    drivers,
-    flows,
-    hubs,
-    mix,
-    prices,
-    scenarios,
-    sources,
-)
+from pipelines.exports.report.sections import answers as answer_section
+from pipelines.exports.report.sections import changes, claims, drivers, flows, hubs, mix, prices, scenarios, sources
 from pipelines.exports.report.sections import events as event_section
 
 CHARTS = {
