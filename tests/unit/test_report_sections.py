@@ -127,3 +127,30 @@ def test_sources_say_licence_limits_and_how_to_cite():
     text = said(sources.section(every()))
     for wanted in ("KOGL Type 1", "Source: KCS", "How to cite", "2026-11-23-abc", sources.LIMITS[0]):
         assert wanted in text
+
+
+MEASURES = {
+    "rpt_answer": ("answer_p05", "answer_p50", "answer_p95"),
+    "rpt_answer_driver": ("first_order", "total_order"),
+    "rpt_event_path": ("path_log", "band_low", "band_high"),
+    "rpt_event_result": ("estimate_log", "ci_low", "ci_high", "estimate_percent"),
+    "rpt_flow_month": ("value",),
+    "rpt_mix_interval": ("share_p05", "share_p50", "share_p95"),
+    "rpt_premium": ("premium", "premium_low", "premium_high", "street_usd_per_chip"),
+    "rpt_scenario": ("scenario_p05", "scenario_p50", "scenario_p95"),
+}
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_rows_without_their_measure_are_listed_and_not_drawn(name):
+    frames = every()
+    empty = [pl.lit(None, frames[name].schema[column]).alias(column) for column in MEASURES[name]]
+    frames[name] = frames[name].with_columns(*empty, absence_reason=pl.lit("no_source"))
+    drawn = {part.table for section in sections_of(frames) for chart in section.charts for part in chart.parts[:1]}
+    assert name not in drawn
+
+
+@pytest.mark.parametrize("name", sorted(set(every()) - {"run"}))
+def test_a_table_without_rows_stops_no_section(name):
+    frames = {**every(), name: every()[name].clear()}
+    assert len(sections_of(frames)) == len(SECTIONS)

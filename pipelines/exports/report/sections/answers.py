@@ -63,6 +63,7 @@ def section(frames: Frames) -> Section:
 
 
 def _panel(family: Family, found: Sequence[Row]) -> Chart | None:
+    found = [row for row in found if None not in (row["answer_p05"], row["answer_p50"], row["answer_p95"])]
     named = [(row, match) for row in found if (match := family.answers.fullmatch(row["answer_id"]))]
     if len(named) < 2:
         return None

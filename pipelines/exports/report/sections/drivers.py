@@ -50,7 +50,13 @@ def section(frames: Frames) -> Section:
 
 
 def _panel(frames: Frames, answer: Row) -> Chart | None:
-    found = rows(frames, "rpt_answer_driver", pl.col("answer_id") == answer["answer_id"], by=["driver_rank"])[:MOST]
+    found = rows(
+        frames,
+        "rpt_answer_driver",
+        pl.col("answer_id") == answer["answer_id"],
+        pl.col("first_order").is_not_null(),
+        by=["driver_rank"],
+    )[:MOST]
     if not found:
         return None
     taken = ("answer_id", "input_dim_id", "datum", "first_order")

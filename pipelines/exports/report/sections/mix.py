@@ -57,7 +57,7 @@ def _panel(frames: Frames, unit: str, name: str) -> Chart | None:
         pl.col("unit_of_account") == unit,
         pl.col("period_id").str.contains("H"),
         pl.col("mix_state") == "complete",
-        pl.col("share_p50").is_not_null(),
+        pl.all_horizontal(pl.col("share_p05", "share_p50", "share_p95").is_not_null()),
     )
     if not found:
         return None

@@ -37,7 +37,8 @@ def section(frames: Frames) -> Section:
     found = rows(frames, NAME, by=["position"] if "position" in frames.get(NAME, pl.DataFrame()).columns else [])
     if not found:
         return Section("scenarios", "Scenarios against the baseline", [el("p", LEAD), el("p", ABSENT, class_="empty")])
-    charts = [_panel([row for row in found if row["output_id"] == output]) for output in distinct(found, "output_id")]
+    drawn = [row for row in found if None not in (row["scenario_p05"], row["scenario_p50"], row["scenario_p95"])]
+    charts = [_panel([row for row in drawn if row["output_id"] == output]) for output in distinct(drawn, "output_id")]
     parts: list[Html | Chart] = [el("p", LEAD), *charts, table("Scenarios", COLUMNS, found, name="scenario-table", filtered=True)]
     return Section("scenarios", "Scenarios against the baseline", parts)
 
