@@ -21,7 +21,15 @@ def answers():
         kind = "upper_end" if "upper" in name else "point"
         ends = dict(zip(("answer_p05", "answer_p50", "answer_p95"), shares, strict=True))
         unit = {"unit_of_account": name.rpartition("-")[2], "question": "How much of the supply is smuggled?"}
-        told = {"limit_note": "Claimed, never observed", "absence_reason": None, "answer_at_floor": None}
+        told = {
+            "limit_note": "Claimed, never observed",
+            "absence_reason": None,
+            "answer_at_floor": None,
+            "apart_p05": None,
+            "apart_p95": None,
+        }
+        if "-change-" in name:
+            ends |= {"apart_p05": -0.56, "apart_p95": 1.24}
         named = {"answer_id": name, "position": position, "title": title, "set_kind": kind}
         return {**named, **unit, **ends, **told, **(labels or ACCOUNTING)}
 
@@ -109,10 +117,12 @@ def mix():
 
 
 def premium():
-    row = {"chip_id": "b200-sxm", "price_type": "contract", "absence_reason": None, **LABELS}
+    like = {"is_like_for_like": None, "like_for_like_reason": "no_premium", "repeats_price_id": None}
+    net = dict.fromkeys(("premium_net_low", "premium_net", "premium_net_high"))
+    row = {"chip_id": "b200-sxm", "price_type": "contract", "absence_reason": None, **like, **net, **LABELS}
     price = {"street_usd": 489000.0, "reference_usd": 326000.0, "street_usd_per_chip": 61125.0, "street_usd_per_h100e": 26881.4}
     none = dict.fromkeys([*price, "premium", "premium_low", "premium_high"])
-    quoted = {**price, "premium": 0.5, "premium_low": 0.4, "premium_high": 0.6}
+    quoted = {**price, "premium": 0.5, "premium_low": 0.4, "premium_high": 0.6, "premium_net": 0.3, "is_like_for_like": True}
     return pl.DataFrame(
         [
             {**row, **quoted, "price_id": "rack-2025-07", "quote_date": date(2025, 7, 24)},
@@ -299,6 +309,7 @@ def claims():
                 "high": 400000.0,
                 "bound_kind": "range",
                 "grade": "B",
+                "claim_origin": "shipped",
                 "url": "https://example.org/?a=1&b=2",
                 "absence_reason": None,
                 "value_label": "claim",

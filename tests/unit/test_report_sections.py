@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 from report_frames import answers, events, every, rules
 
+from pipelines.exports.report.frames import Row, rows
 from pipelines.exports.report.page import SECTIONS, sections_of
 from pipelines.exports.report.sections import answers as answer_section
 from pipelines.exports.report.sections import changes, claims, drivers, flows, hubs, mix, prices, scenarios, sources
@@ -45,6 +46,19 @@ def test_headlines_stand_with_interval_label_and_limit():
     text = said(answer_section.section(every()))
     assert ">45 %</data>" in text and ">25 %</data>" in text and ">68 %</data>" in text
     assert "Claimed, never observed" in text and "accounting" in text
+
+
+def test_a_change_between_periods_stands_with_the_wider_of_its_two_intervals():
+    change = next(row for row in rows(every(), "rpt_answer") if "change" in row["answer_id"])
+    assert answer_section.ends_of(change) == answer_section.APART
+    narrow = Row("rpt_answer", {**change.cells, "apart_p05": -0.01, "apart_p95": 0.0})
+    assert answer_section.ends_of(narrow) == answer_section.TOGETHER
+    assert ">−56 %</data>" in said(answer_section.section(every()))
+
+
+def test_a_quote_that_repeats_another_is_drawn_once():
+    frames = {"rpt_premium": every()["rpt_premium"].with_columns(repeats_price_id=pl.lit("another"))}
+    assert not prices.section(frames).charts
 
 
 def test_an_upper_end_is_called_one():

@@ -48,6 +48,11 @@ FAMILIES = (
         re.compile(r"diversion-upper-h20-(?P<year>\d{4})-(?:chips|usd|h100e|bandwidth)"),
     ),
 )
+TOGETHER, APART = ("answer_p05", "answer_p95"), ("apart_p05", "apart_p95")
+SHARED = (
+    Column("Low if both periods share their error", "answer_p05", "change"),
+    Column("High if both periods share their error", "answer_p95", "change"),
+)
 UPPER = "Upper end of a set whose lower end is zero; the true figure may lie anywhere below."
 
 
@@ -109,9 +114,16 @@ def style_of(row: Row) -> str:
     return "change" if "-change-" in name else "decimals" if "-over-" in name else "share"
 
 
+def ends_of(row: Row) -> tuple[str, str]:
+    """The interval to read: the wider of the two where periods of one series are compared."""
+    if row.cells.get(APART[0]) is None or row.cells.get(APART[1]) is None:
+        return TOGETHER
+    return max(TOGETHER, APART, key=lambda ends: float(row[ends[1]]) - float(row[ends[0]]))
+
+
 def _card(row: Row) -> Html:
     kind = style_of(row)
-    ends = interval(row, "answer_p05", "answer_p95", kind)
+    ends = interval(row, *ends_of(row), kind)
     return el(
         "article",
         el("h3", words(row, "title")),
@@ -140,7 +152,8 @@ def _columns(row: Row) -> list[Column]:
     kind = style_of(row)
     return [
         Column("Answer", "title"),
-        Column("Centre (range)", "answer_p50", kind, ("answer_p05", "answer_p95")),
+        Column("Centre (range)", "answer_p50", kind, ends_of(row)),
+        *(SHARED if ends_of(row) == APART else ()),
         Column("Kind", "set_kind", "code"),
         Column("If claims are floors", "answer_at_floor", kind),
         Column("Label", "evidence_label", "code"),

@@ -32,6 +32,7 @@ COLUMNS = (
     Column("High", "high", "number"),
     Column("Bound", "bound_kind", "code"),
     Column("Grade", "grade"),
+    Column("Brought by", "claim_origin", "code"),
     Column("Page", "url"),
 )
 

@@ -1,5 +1,6 @@
 """Street prices and premium over the like legal price, over time."""
 
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -14,7 +15,8 @@ from pipelines.exports.report.sections.findings import STREET, findings
 
 LEAD = (
     "What is asked or paid in the Chinese grey market, beside the legal price of the like product where there is one. Most "
-    "quotes are asks by one trader; an ask overstates what is paid. Quotes of different chips are not one series."
+    "quotes are asks by one trader; an ask overstates what is paid. Quotes of different chips are not one series. A filled mark "
+    "compares like with like; a hollow one does not, and the table says why. A quote that others repeat is drawn once."
 )
 COLUMNS = (
     Column("Quote", "price_id"),
@@ -24,6 +26,9 @@ COLUMNS = (
     Column("Street price, US dollars", "street_usd", "number"),
     Column("Legal price, US dollars", "reference_usd", "number"),
     Column("Premium (range)", "premium", "change", ("premium_low", "premium_high")),
+    Column("Net of freight and margin (range)", "premium_net", "change", ("premium_net_low", "premium_net_high")),
+    Column("Like for like", "is_like_for_like", "flag"),
+    Column("What agrees", "like_for_like_reason"),
     Column("Per chip, US dollars", "street_usd_per_chip", "number"),
     Column("Per H100-equivalent, US dollars", "street_usd_per_h100e", "number"),
     Column("Label", "evidence_label", "code"),
@@ -40,7 +45,8 @@ CHIP_COLOURS = [BLUE, ORANGE, GREEN, PURPLE, SKY, "#6B5B00"]
 def section(frames: Frames) -> Section:
     """Premium and price as two panels, then every quote."""
     found = rows(frames, "rpt_premium", by=["quote_date", "price_id"])
-    charts = [chart for chart in (_premium(found), _price(found)) if chart]
+    once = [row for row in found if row["repeats_price_id"] is None]
+    charts = [chart for chart in (_premium(once), _price(once)) if chart]
     parts: list[Html | Chart] = [el("p", LEAD), *charts]
     parts.append(findings(frames, STREET))
     parts.append(table("Street prices, oldest first", COLUMNS, found, name="prices", filtered=True))
@@ -51,13 +57,13 @@ def section(frames: Frames) -> Section:
 def _premium(found: list[Row]) -> Chart | None:
     drawn = [row for row in found if row["premium"] is not None]
     told = [f"{row['chip_id']}, {day(row['quote_date'])}: {change(row['premium'])}" for row in drawn]
-    frame = _frame(drawn, ("premium_low", "premium", "premium_high"), told)
+    frame = _frame(drawn, ("premium_low", "premium", "premium_high", "is_like_for_like"), told)
     if frame is None:
         return None
     return Chart(
         name="premium",
         title="Premium over the like legal price",
-        described="A point for each quote with a legal price beside it, with its range where the reference price has one.",
+        described="A point for each quote with a legal price beside it, with its range where the reference price has one; filled where like for like.",
         drawing=framed(_points(frame, "premium", percent_axis("premium"), ("premium_low", "premium_high"))),
         parts=[Part("rpt_premium", frame)],
     )
@@ -97,12 +103,26 @@ def _points(frame: pl.DataFrame, column: str, axis: Any, ends: tuple[str, str] |
             "chip_id:N", scale=alt.Scale(domain=chips, range=CHIP_COLOURS[: len(chips)]), legend=alt.Legend(columns=3)
         ),
     )
-    points = base.mark_point(filled=True, size=60, opacity=1).encode(
-        y=alt.Y(f"{column}:Q", axis=axis),
-        shape=alt.Shape("chip_id:N", scale=alt.Scale(domain=chips)),
-        description=alt.Description("told:N"),
-    )
+    points = _marks(base, f"{column}:Q", axis, chips)
     if not ends:
-        return points
+        return points(filled=True)
     low, high = ends
-    return alt.layer(base.mark_rule(strokeWidth=2, opacity=0.7).encode(y=alt.Y(f"{low}:Q", axis=axis), y2=f"{high}:Q"), points)
+    ranges = base.mark_rule(strokeWidth=2, opacity=0.7).encode(y=alt.Y(f"{low}:Q", axis=axis), y2=f"{high}:Q")
+    return alt.layer(ranges, points("datum.is_like_for_like", filled=True), points("!datum.is_like_for_like", filled=False))
+
+
+def _marks(base: Any, column: str, axis: Any, chips: list[str]) -> Callable[..., Any]:
+    import altair as alt
+
+    def marks(condition: str = "true", *, filled: bool) -> Any:
+        return (
+            base.transform_filter(condition)
+            .mark_point(filled=filled, size=60, opacity=1, strokeWidth=1.6)
+            .encode(
+                y=alt.Y(column, axis=axis),
+                shape=alt.Shape("chip_id:N", scale=alt.Scale(domain=chips)),
+                description=alt.Description("told:N"),
+            )
+        )
+
+    return marks
