@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 
 LABELS = {"value_label": "estimate", "evidence_label": "descriptive"}
+APART = ("apart_p05", "apart_p95")
 ACCOUNTING = {"value_label": "estimate", "evidence_label": "accounting"}
 
 
@@ -21,17 +22,11 @@ def answers():
         kind = "upper_end" if "upper" in name else "point"
         ends = dict(zip(("answer_p05", "answer_p50", "answer_p95"), shares, strict=True))
         unit = {"unit_of_account": name.rpartition("-")[2], "question": "How much of the supply is smuggled?"}
-        told = {
-            "limit_note": "Claimed, never observed",
-            "absence_reason": None,
-            "answer_at_floor": None,
-            "apart_p05": None,
-            "apart_p95": None,
-        }
+        told = {"limit_note": "Claimed, never observed", **dict.fromkeys(("absence_reason", "answer_at_floor", *APART))}
         if "-change-" in name:
-            ends |= {"apart_p05": -0.56, "apart_p95": 1.24}
+            ends |= dict(zip(APART, (-0.56, 1.24), strict=True))
         named = {"answer_id": name, "position": position, "title": title, "set_kind": kind}
-        return {**named, **unit, **ends, **told, **(labels or ACCOUNTING)}
+        return {**named, **unit, **told, **ends, **(labels or ACCOUNTING)}
 
     change = (-0.043, -0.0087, 0.04)
     return pl.DataFrame(
@@ -99,6 +94,7 @@ def mix():
                 "unit_of_account": unit,
                 "channel": channel,
                 "channel_part": "all",
+                "unit_convention": "as counted",
                 "share_p05": low,
                 "share_p50": middle,
                 "share_p95": high,

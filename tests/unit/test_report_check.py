@@ -134,7 +134,10 @@ def test_the_files_are_the_same_when_written_twice():
     first = written()
     assert first == written()
     assert {path.rpartition(".")[2] for path in first} == {"html", "svg", "png", "csv"}
-    assert first["charts/premium.csv"].decode().splitlines()[0] == "price_id,chip_id,quote_date,premium_low,premium,premium_high"
+    assert (
+        first["charts/premium.csv"].decode().splitlines()[0]
+        == "price_id,chip_id,quote_date,premium_low,premium,premium_high,is_like_for_like"
+    )
     assert all(first[f"charts/{name}.png"].startswith(b"\x89PNG") for name in ("premium", "mix-usd", "event-memory-2022"))
 
 

@@ -26,6 +26,7 @@ COLUMNS = (
     Column("Share (range)", "share_p50", "share", ("share_p05", "share_p95")),
     Column("Amount in the unit (range)", "amount_p50", "number", ("amount_p05", "amount_p95")),
     Column("Scope", "scope", "code"),
+    Column("Counted as", "unit_convention"),
     Column("State", "mix_state", "code"),
     Column("Label", "evidence_label", "code"),
 )

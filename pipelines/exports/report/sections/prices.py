@@ -63,7 +63,7 @@ def _premium(found: list[Row]) -> Chart | None:
     return Chart(
         name="premium",
         title="Premium over the like legal price",
-        described="A point for each quote with a legal price beside it, with its range where the reference price has one; filled where like for like.",
+        described="A point for each quote with a legal price beside it, with its range where there is one; filled where like for like.",
         drawing=framed(_points(frame, "premium", percent_axis("premium"), ("premium_low", "premium_high"))),
         parts=[Part("rpt_premium", frame)],
     )
