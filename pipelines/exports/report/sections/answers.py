@@ -116,9 +116,8 @@ def style_of(row: Row) -> str:
 
 def ends_of(row: Row) -> tuple[str, str]:
     """The interval to read: the wider of the two where periods of one series are compared."""
-    if row.cells.get(APART[0]) is None or row.cells.get(APART[1]) is None:
-        return TOGETHER
-    return max(TOGETHER, APART, key=lambda ends: float(row[ends[1]]) - float(row[ends[0]]))
+    known = [ends for ends in (TOGETHER, APART) if all(row.cells.get(end) is not None for end in ends)]
+    return max(known or [TOGETHER], key=lambda ends: (row[ends[1]] or 0) - (row[ends[0]] or 0))
 
 
 def _card(row: Row) -> Html:

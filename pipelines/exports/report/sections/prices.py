@@ -14,7 +14,7 @@ from pipelines.exports.report.section import Section
 from pipelines.exports.report.sections.findings import STREET, findings
 
 LEAD = (
-    "What is asked or paid in the Chinese grey market, beside the legal price of the like product where there is one. Most "
+    "What is asked or paid in the Chinese grey market, beside a legal reference price where there is one. Most "
     "quotes are asks by one trader; an ask overstates what is paid. Quotes of different chips are not one series. A filled mark "
     "compares like with like; a hollow one does not, and the table says why. A quote that others repeat is drawn once."
 )
@@ -39,6 +39,9 @@ BREAK_EVEN = (
     Column("Limit", "limit_note"),
     Column("Label", "evidence_label", "code"),
 )
+PREMIUM = (
+    "A point for each quote with a reference price, with its range where there is one; filled where the two are like for like."
+)
 CHIP_COLOURS = [BLUE, ORANGE, GREEN, PURPLE, SKY, "#6B5B00"]
 
 
@@ -62,8 +65,8 @@ def _premium(found: list[Row]) -> Chart | None:
         return None
     return Chart(
         name="premium",
-        title="Premium over the like legal price",
-        described="A point for each quote with a legal price beside it, with its range where there is one; filled where like for like.",
+        title="Premium over the legal reference price",
+        described=PREMIUM,
         drawing=framed(_points(frame, "premium", percent_axis("premium"), ("premium_low", "premium_high"))),
         parts=[Part("rpt_premium", frame)],
     )
