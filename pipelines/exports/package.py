@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -13,6 +13,8 @@ from pipelines.errors import CheckFailed
 from pipelines.exports.chain_page import PAGE, TITLE, chain_page
 from pipelines.exports.passport import Lineage, lineage_of, table_passport
 from pipelines.exports.passport_text import as_json
+from pipelines.exports.report.resources import report_resources
+from pipelines.exports.report.write import FOLDER, report_files
 from pipelines.exports.wording import Ladder, ladder_of, require_declared_wording, require_frame_wording
 from pipelines.home import Edition
 from pipelines.schemas.field import Field
@@ -40,16 +42,16 @@ def write_exports(edition: Edition, *, allow_empty: bool = False) -> list[Path]:
         ladder = ladder_of(con)
         bodies = {report.name: _csv(con, report, ladder, allow_empty or report.may_be_empty) for report in reports()}
         page = chain_page(con)
-        package = _package(con, bodies, page)
+        page_files = report_files(con, ladder)
+        package = _package(con, bodies, page, page_files)
         lineage = lineage_of(con)
         sidecars = {report.name: _sidecar(con, report, bodies[report.name], lineage) for report in reports()}
     written = [_write(edition.exports / f"{name}.csv", body) for name, body in bodies.items()]
     written += [_write(edition.exports / f"{name}{PASSPORT}", body) for name, body in sidecars.items()]
     written.append(_write(edition.exports / PAGE, page))
+    written += [_write(edition.exports / FOLDER / path, body) for path, body in page_files.items()]
     written.append(_write(edition.exports / PACKAGE, (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()))
-    for path in edition.exports.iterdir():
-        if path not in written:
-            path.unlink()
+    _remove_others(edition.exports, written)
     return written
 
 
@@ -62,7 +64,24 @@ def _sidecar(con: duckdb.DuckDBPyConnection, report: type[Report], body: bytes, 
     return as_json({**file, **table_passport(con, report, lineage)}).encode()
 
 
+def write_report(edition: Edition) -> list[Path]:
+    """Write the page of the report with its charts alone, from the published warehouse; raises CheckFailed as `write_exports`."""
+    with published(edition) as con:
+        files = report_files(con, ladder_of(con))
+    folder = edition.exports / FOLDER
+    written = [_write(folder / path, body) for path, body in files.items()]
+    _remove_others(folder, written)
+    return written
+
+
+def _remove_others(folder: Path, kept: Sequence[Path]) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file() and path not in kept:
+            path.unlink()
+
+
 def _write(path: Path, body: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, body)
     return path
 
@@ -90,7 +109,9 @@ def _require_redistributable(con: duckdb.DuckDBPyConnection, report: type[Report
         )
 
 
-def _package(con: duckdb.DuckDBPyConnection, bodies: Mapping[str, bytes], page: bytes) -> dict[str, object]:
+def _package(
+    con: duckdb.DuckDBPyConnection, bodies: Mapping[str, bytes], page: bytes, report: Mapping[str, bytes]
+) -> dict[str, object]:
     run = con.sql("SELECT as_of, warehouse_release_id, inputs_sha256, code_sha256 FROM core.run").fetchall()[0]
     return {
         "name": "chipflows",
@@ -101,7 +122,11 @@ def _package(con: duckdb.DuckDBPyConnection, bodies: Mapping[str, bytes], page: 
         "code_sha256": run[3],
         "licenses": _licences(con),
         "sources": _sources(con),
-        "resources": [*(_resource(report, bodies[report.name]) for report in reports()), _page_resource(page)],
+        "resources": [
+            *(_resource(table, bodies[table.name]) for table in reports()),
+            _page_resource(page),
+            *report_resources(report),
+        ],
     }
 
 
