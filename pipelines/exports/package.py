@@ -13,6 +13,8 @@ from pipelines.errors import CheckFailed
 from pipelines.exports.chain_page import PAGE, TITLE, chain_page
 from pipelines.exports.passport import Lineage, lineage_of, table_passport
 from pipelines.exports.passport_text import as_json
+from pipelines.exports.release_diff import difference, report_frames
+from pipelines.exports.release_store import newest_two
 from pipelines.exports.report.resources import report_resources
 from pipelines.exports.report.write import FOLDER, report_files
 from pipelines.exports.wording import Ladder, ladder_of, require_declared_wording, require_frame_wording
@@ -42,7 +44,7 @@ def write_exports(edition: Edition, *, allow_empty: bool = False) -> list[Path]:
         ladder = ladder_of(con)
         bodies = {report.name: _csv(con, report, ladder, allow_empty or report.may_be_empty) for report in reports()}
         page = chain_page(con)
-        page_files = report_files(con, ladder)
+        page_files = report_files(con, ladder, changes_of(edition))
         package = _package(con, bodies, page, page_files)
         lineage = lineage_of(con)
         sidecars = {report.name: _sidecar(con, report, bodies[report.name], lineage) for report in reports()}
@@ -67,11 +69,17 @@ def _sidecar(con: duckdb.DuckDBPyConnection, report: type[Report], body: bytes, 
 def write_report(edition: Edition) -> list[Path]:
     """Write the page of the report with its charts alone, from the published warehouse; raises CheckFailed as `write_exports`."""
     with published(edition) as con:
-        files = report_files(con, ladder_of(con))
+        files = report_files(con, ladder_of(con), changes_of(edition))
     folder = edition.exports / FOLDER
     written = [_write(folder / path, body) for path, body in files.items()]
     _remove_others(folder, written)
     return written
+
+
+def changes_of(edition: Edition) -> dict[str, pl.DataFrame]:
+    """Frames of the report's page of changes: this release against the one before it; none while it is the first."""
+    releases = newest_two(edition)
+    return report_frames(difference(*releases)) if releases else {}
 
 
 def _remove_others(folder: Path, kept: Sequence[Path]) -> None:

@@ -16,6 +16,7 @@ from pipelines.exports.release_changes import ROW, changed_cells
 from pipelines.exports.release_store import Release
 
 SHOWN = 20
+HEADLINES = ("rpt_answer", "rpt_event_result", "rpt_scenario")  # whose changes the report lists one by one
 FILE = ("file_name", "content_sha256", "rows_accepted")
 
 
@@ -85,6 +86,26 @@ def as_json(found: Difference) -> str:
     files = changed_files(found.first, found.second)
     whole = {**releases, "files": files, "counts": counts, "changes": found.cells.to_dicts()}
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+
+
+def report_frames(found: Difference) -> dict[str, pl.DataFrame]:
+    """What the report's page of changes shows: numbers by table and reason, which add up, and every changed headline figure."""
+    kinds = [(pl.col("change") == kind).sum().alias(f"n_{kind}") for kind in ("added", "removed", "changed")]
+    counts = found.numbers.group_by("table_name", "reason").agg(*kinds, pl.len().alias("n_numbers"))
+    headlines = found.numbers.filter(pl.col("table_name").is_in(HEADLINES)).select(
+        "table_name",
+        ROW,
+        "column_name",
+        pl.col("old").cast(pl.Float64).alias("value_before"),
+        pl.col("new").cast(pl.Float64).alias("value_after"),
+        pl.col("reason").alias("change_cause"),
+    )
+    total = pl.DataFrame({"first_release": [found.first.release_id], "second_release": [found.second.release_id]})
+    return {
+        "changes": headlines.sort("table_name", ROW, "column_name"),
+        "change_counts": counts.sort("n_numbers", "table_name", "reason", descending=[True, False, False]),
+        "change_total": total.with_columns(pl.lit(found.numbers.height, dtype=pl.Int64).alias("n_numbers")),
+    }
 
 
 def write_csv(found: Difference, path: Path) -> None:

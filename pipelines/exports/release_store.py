@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.errors import UsageError
-from pipelines.home import Home
+from pipelines.home import Edition, Home
 from pipelines.warehouse.release import MANIFEST, PARTS, manifests
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -77,6 +77,12 @@ def find_release(home: Home, name: str) -> Release:
     if len(hits) == 1:
         return _read(hits[0])
     raise UsageError(f"release: found {len(hits) or 'none'} called {name!r}; expected one; {_known(home)}")
+
+
+def newest_two(edition: Edition) -> tuple[Release, Release] | None:
+    """The release before the newest of an edition, and the newest; None while only one is kept."""
+    found = manifests(edition.releases)
+    return (_read(found[1]), _read(found[0])) if len(found) > 1 else None
 
 
 def _nth(found: list[Path], place: int, name: str, home: Home) -> Release:

@@ -266,6 +266,26 @@ def changes():
     )
 
 
+def change_counts():
+    return pl.DataFrame(
+        [
+            {
+                "table_name": "rpt_answer",
+                "reason": "source_revision",
+                "n_added": 0,
+                "n_removed": 0,
+                "n_changed": 1,
+                "n_numbers": 1,
+            },
+            {"table_name": "rpt_claim", "reason": "new_fact", "n_added": 4, "n_removed": 0, "n_changed": 2, "n_numbers": 6},
+        ]
+    )
+
+
+def change_total():
+    return pl.DataFrame([{"first_release": "aaaa", "second_release": "bbbb", "n_numbers": 7}])
+
+
 def chain():
     return pl.DataFrame(
         [
@@ -362,6 +382,8 @@ def every():
         "rpt_event_placebo": placebos(),
         "rpt_scenario": scenarios(),
         "changes": changes(),
+        "change_counts": change_counts(),
+        "change_total": change_total(),
         "rpt_claim_chain": chain(),
         "rpt_claim": claims(),
         "rpt_summary": summary(),

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipelines.errors import UsageError
-from pipelines.exports.release_diff import as_json, as_text, changed_files, difference
+from pipelines.exports.release_diff import HEADLINES, as_json, as_text, changed_files, difference, report_frames
 from pipelines.exports.release_store import Release, find_release
 from pipelines.home import Home
 
@@ -363,3 +363,12 @@ def test_a_stored_table_that_is_gone_is_named(release):
     (second.folder / "parts" / f"{second.part('exports.rpt_answer')}.parquet").unlink()
     with pytest.raises(UsageError, match=r"release second, exports\.rpt_answer: found no"):
         difference(first, second)
+
+
+def test_the_page_of_changes_counts_every_number_by_table_and_reason(release):
+    found = difference(release("first"), release("second", exports=NEW_ANSWER, moved=WAY))
+    frames = report_frames(found)
+    assert frames["change_counts"]["n_numbers"].sum() == found.numbers.height == frames["change_total"]["n_numbers"][0]
+    parts = frames["change_counts"].select("n_added", "n_removed", "n_changed").sum_horizontal()
+    assert parts.to_list() == frames["change_counts"]["n_numbers"].to_list()
+    assert set(frames["changes"]["table_name"]) <= set(HEADLINES)

@@ -37,6 +37,8 @@ READ = (
 )
 HANDED_IN = {  # frames that do not lie in the warehouse, with their keys
     "changes": ("table_name", "row_key", "column_name"),
+    "change_counts": ("table_name", "reason"),
+    "change_total": ("second_release",),
     "rpt_scenario": ("scenario_id", "output_id"),
 }
 BETWEEN = " | "
