@@ -267,18 +267,9 @@ def changes():
 
 
 def change_counts():
+    names = ("table_name", "reason", "n_added", "n_removed", "n_changed", "n_numbers")
     return pl.DataFrame(
-        [
-            {
-                "table_name": "rpt_answer",
-                "reason": "source_revision",
-                "n_added": 0,
-                "n_removed": 0,
-                "n_changed": 1,
-                "n_numbers": 1,
-            },
-            {"table_name": "rpt_claim", "reason": "new_fact", "n_added": 4, "n_removed": 0, "n_changed": 2, "n_numbers": 6},
-        ]
+        [("rpt_answer", "source_revision", 0, 0, 1, 1), ("rpt_claim", "new_fact", 4, 0, 2, 6)], names, orient="row"
     )
 
 
