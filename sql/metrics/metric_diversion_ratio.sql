@@ -17,13 +17,22 @@ draws as (select * from metrics.fact_draw),
 
 answers as (select * from metrics.metric_answer),
 
-cells as (
-    select quantity_id, channel, period_id, unit
-    from quantities
-    where quantity_kind = 'cell' and quantity_series = 'backbone'
-),
-
 pairs as (select distinct before_period, after_period, direction from windows),
+
+cells as (
+    select quantities.channel, quantities.period_id, quantities.unit, draws.draw_id, draws.draw_amount
+    from quantities
+    inner join (
+        select before_period as period_id
+        from pairs
+        union
+        select after_period as period_id
+        from pairs
+    ) as periods
+        on quantities.period_id = periods.period_id
+    inner join draws on quantities.quantity_id = draws.quantity_id
+    where quantities.quantity_kind = 'cell' and quantities.quantity_series = 'backbone'
+),
 
 units as (
     select 'chips' as unit
@@ -93,12 +102,13 @@ legal_draws as (
         end as licensed_change
     from pairs
     cross join units
-    inner join cells as before_cells
-        on before_cells.channel = 'legal' and before_cells.period_id = pairs.before_period and before_cells.unit = units.unit
-    inner join cells as after_cells
-        on after_cells.channel = 'legal' and after_cells.period_id = pairs.after_period and after_cells.unit = units.unit
-    inner join draws as befores on before_cells.quantity_id = befores.quantity_id
-    inner join draws as afters on after_cells.quantity_id = afters.quantity_id and befores.draw_id = afters.draw_id
+    inner join cells as befores
+        on befores.channel = 'legal' and befores.period_id = pairs.before_period and befores.unit = units.unit
+    inner join cells as afters
+        on afters.channel = 'legal'
+        and afters.period_id = pairs.after_period
+        and afters.unit = units.unit
+        and befores.draw_id = afters.draw_id
 ),
 
 shortfalls as (
@@ -136,16 +146,16 @@ target_amounts as (
         and legal_draws.direction = divisions.direction
         and legal_draws.unit = divisions.unit
         and targets.target = divisions.target
-    left join cells as after_cells
-        on after_cells.channel = targets.target
-        and after_cells.period_id = legal_draws.after_period
-        and after_cells.unit = legal_draws.unit
-    left join draws as afters on after_cells.quantity_id = afters.quantity_id and legal_draws.draw_id = afters.draw_id
-    left join cells as before_cells
-        on before_cells.channel = targets.target
-        and before_cells.period_id = legal_draws.before_period
-        and before_cells.unit = legal_draws.unit
-    left join draws as befores on before_cells.quantity_id = befores.quantity_id and legal_draws.draw_id = befores.draw_id
+    left join cells as afters
+        on afters.channel = targets.target
+        and afters.period_id = legal_draws.after_period
+        and afters.unit = legal_draws.unit
+        and legal_draws.draw_id = afters.draw_id
+    left join cells as befores
+        on befores.channel = targets.target
+        and befores.period_id = legal_draws.before_period
+        and befores.unit = legal_draws.unit
+        and legal_draws.draw_id = befores.draw_id
     where shortfalls.positive_share >= 0.95 and legal_draws.licensed_change > 0
 ),
 

@@ -43,10 +43,15 @@ whole_years as (
 ),
 
 members as (
-    select quantity_id, channel, period_id, unit
+    select quantity_id, channel, period_id, unit,
+        case
+            when right(period_id, 2) = 'H2' then left(period_id, 4) || 'H1'
+            else cast(cast(left(period_id, 4) as bigint) - 1 as varchar) || 'H2'
+        end as before_period
     from cells
     union all
-    select cells.quantity_id, whole_years.channel, whole_years.period_id, whole_years.unit
+    select cells.quantity_id, whole_years.channel, whole_years.period_id, whole_years.unit,
+        cast(cast(whole_years.period_id as bigint) - 1 as varchar) as before_period
     from whole_years
     inner join cells
         on whole_years.channel = cells.channel
@@ -57,6 +62,7 @@ members as (
 wide as (
     select
         members.period_id,
+        members.before_period,
         members.unit,
         draws.draw_id,
         cast(sum(case when members.channel = 'domestic' then draws.draw_amount end) as double) as domestic,
@@ -65,19 +71,10 @@ wide as (
         cast(sum(case when members.channel = 'offshore' then draws.draw_amount end) as double) as offshore
     from members
     inner join draws on members.quantity_id = draws.quantity_id
-    group by members.period_id, members.unit, draws.draw_id
+    group by members.period_id, members.before_period, members.unit, draws.draw_id
 ),
 
-periods as (
-    select distinct
-        period_id,
-        case
-            when length(period_id) = 4 then cast(cast(period_id as bigint) - 1 as varchar)
-            when right(period_id, 2) = 'H2' then left(period_id, 4) || 'H1'
-            else cast(cast(left(period_id, 4) as bigint) - 1 as varchar) || 'H2'
-        end as before_period
-    from members
-),
+periods as (select distinct period_id, before_period from members),
 
 flat_years as (
     select
@@ -125,9 +122,8 @@ displacement as (
             when coalesce(flat_years.is_divided, before_years.is_divided, false) then 'allocated_half_years'
         end as missing
     from wide as afters
-    inner join periods on afters.period_id = periods.period_id
     inner join wide as befores
-        on periods.before_period = befores.period_id and afters.unit = befores.unit and afters.draw_id = befores.draw_id
+        on afters.before_period = befores.period_id and afters.unit = befores.unit and afters.draw_id = befores.draw_id
     left join flat_years
         on length(afters.period_id) = 6
         and flat_years.is_divided

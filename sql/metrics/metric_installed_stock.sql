@@ -9,7 +9,16 @@ supply as (select * from metrics.metric_channel_supply),
 
 quantities as (select * from metrics.metric_quantity),
 
-draws as (select * from metrics.fact_draw),
+all_draws as (select * from metrics.fact_draw),
+
+draws as (
+    select all_draws.quantity_id, all_draws.draw_id, all_draws.draw_amount
+    from all_draws
+    left join quantities on all_draws.quantity_id = quantities.quantity_id
+    where all_draws.quantity_id like 'prior:installed-%-end'
+        or all_draws.quantity_id = 'prior:depreciation-quarter'
+        or (quantities.quantity_kind = 'cell' and quantities.quantity_series = 'backbone' and quantities.unit = 'h100e')
+),
 
 scopes as (
     select 'arrivals' as scope, 3 as n_channels

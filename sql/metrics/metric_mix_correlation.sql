@@ -75,12 +75,32 @@ errors as (
         and levels.draw_id = apart.draw_id
 ),
 
+sums as (
+    select correlation_case, span_id, unit, channel, period_id, is_single,
+        dense_rank() over (order by correlation_case, span_id, unit) as mix_no,
+        dense_rank() over (order by correlation_case, span_id, unit, channel) as sum_no
+    from (
+        select cases.correlation_case, complete.period_id as span_id, complete.unit, cells.channel, complete.period_id, 1 as is_single
+        from complete
+        cross join cases
+        inner join cells on complete.period_id = cells.period_id and complete.unit = cells.unit and cells.factor_no = 1
+        union all
+        select cases.correlation_case, years.span_id, years.unit, cells.channel, complete.period_id, 0 as is_single
+        from (
+            select left(period_id, 4) as span_id, unit
+            from complete
+            group by left(period_id, 4), unit
+            having count(*) = 2
+        ) as years
+        cross join cases
+        inner join complete on years.span_id = left(complete.period_id, 4) and years.unit = complete.unit
+        inner join cells on complete.period_id = cells.period_id and complete.unit = cells.unit and cells.factor_no = 1
+    ) as named
+),
+
 halves as (
     select
-        errors.correlation_case,
-        first.channel,
-        first.period_id,
-        first.unit,
+        numbers.sum_no,
         errors.draw_id,
         case
             when first.factor_distribution = 'fixed' then first.factor_median
@@ -93,9 +113,13 @@ halves as (
             else second.factor_median
                 * exp(factor_normals.draw_z * case when factor_normals.draw_z < 0 then second.sigma_low else second.sigma_high end)
         end as amount
-    from cells as first
-    inner join complete on first.period_id = complete.period_id and first.unit = complete.unit
-    inner join errors on first.channel = errors.channel and first.period_id = errors.period_id
+    from sums as numbers
+    inner join cells as first
+        on numbers.channel = first.channel and numbers.period_id = first.period_id and numbers.unit = first.unit
+    inner join errors
+        on numbers.correlation_case = errors.correlation_case
+        and numbers.channel = errors.channel
+        and numbers.period_id = errors.period_id
     left join cells as second
         on first.channel = second.channel
         and first.period_id = second.period_id
@@ -104,72 +128,69 @@ halves as (
     left join normals as factor_normals
         on second.dim_id = factor_normals.dim_id
         and errors.draw_id = factor_normals.draw_id
-    where first.factor_no = 1
+    where numbers.is_single = 1 and first.factor_no = 1
 ),
 
-spans as (
-    select correlation_case, channel, period_id as span_id, unit, draw_id, cast(round(amount, 6) as decimal(24, 6)) as amount
+drawn as (
+    select sum_no, draw_id, cast(cast(round(amount, 6) as decimal(24, 6)) as decimal(38, 6)) as amount
     from halves
     union all
-    select
-        correlation_case, channel, left(period_id, 4) as span_id, unit, draw_id,
-        sum(cast(round(amount, 6) as decimal(24, 6))) as amount
+    select years.sum_no, halves.draw_id, sum(cast(round(halves.amount, 6) as decimal(24, 6))) as amount
     from halves
-    group by correlation_case, channel, left(period_id, 4), unit, draw_id
-    having count(*) = 2
+    inner join sums as numbers on halves.sum_no = numbers.sum_no and numbers.is_single = 1
+    inner join sums as years
+        on numbers.correlation_case = years.correlation_case
+        and numbers.channel = years.channel
+        and numbers.unit = years.unit
+        and numbers.period_id = years.period_id
+        and years.is_single = 0
+    group by years.sum_no, halves.draw_id
 ),
 
+numbered as (select distinct mix_no, sum_no, correlation_case, span_id, unit, channel from sums),
+
 totals as (
-    select correlation_case, span_id, unit, draw_id, sum(amount) as total
-    from spans
-    group by correlation_case, span_id, unit, draw_id
+    select numbered.mix_no, drawn.draw_id, sum(drawn.amount) as total
+    from drawn
+    inner join numbered on drawn.sum_no = numbered.sum_no
+    group by numbered.mix_no, drawn.draw_id
 ),
 
 total_intervals as (
     select
-        correlation_case,
-        span_id,
-        unit,
+        mix_no,
         quantile_disc(total, 0.05) as total_p05,
         quantile_disc(total, 0.5) as total_p50,
         quantile_disc(total, 0.95) as total_p95
     from totals
-    group by correlation_case, span_id, unit
+    group by mix_no
 ),
 
-shares as (
+share_intervals as (
     select
-        spans.correlation_case,
-        spans.span_id,
-        spans.unit,
-        spans.channel,
-        quantile_disc(cast(spans.amount as double) / cast(totals.total as double), 0.05) as share_p05,
-        quantile_disc(cast(spans.amount as double) / cast(totals.total as double), 0.5) as share_p50,
-        quantile_disc(cast(spans.amount as double) / cast(totals.total as double), 0.95) as share_p95
-    from spans
-    inner join totals
-        on spans.correlation_case = totals.correlation_case
-        and spans.span_id = totals.span_id
-        and spans.unit = totals.unit
-        and spans.draw_id = totals.draw_id
-    group by spans.correlation_case, spans.span_id, spans.unit, spans.channel
+        drawn.sum_no,
+        quantile_disc(cast(drawn.amount as double) / cast(totals.total as double), 0.05) as share_p05,
+        quantile_disc(cast(drawn.amount as double) / cast(totals.total as double), 0.5) as share_p50,
+        quantile_disc(cast(drawn.amount as double) / cast(totals.total as double), 0.95) as share_p95
+    from drawn
+    inner join numbered on drawn.sum_no = numbered.sum_no
+    inner join totals on numbered.mix_no = totals.mix_no and drawn.draw_id = totals.draw_id
+    group by drawn.sum_no
 )
 
 select
-    cast(shares.correlation_case as VARCHAR) as correlation_case,
-    cast(shares.span_id as VARCHAR) as period_id,
-    cast(shares.unit as VARCHAR) as unit_of_account,
-    cast(shares.channel as VARCHAR) as channel,
-    cast(shares.share_p05 as DOUBLE) as share_p05,
-    cast(shares.share_p50 as DOUBLE) as share_p50,
-    cast(shares.share_p95 as DOUBLE) as share_p95,
+    cast(numbered.correlation_case as VARCHAR) as correlation_case,
+    cast(numbered.span_id as VARCHAR) as period_id,
+    cast(numbered.unit as VARCHAR) as unit_of_account,
+    cast(numbered.channel as VARCHAR) as channel,
+    cast(share_intervals.share_p05 as DOUBLE) as share_p05,
+    cast(share_intervals.share_p50 as DOUBLE) as share_p50,
+    cast(share_intervals.share_p95 as DOUBLE) as share_p95,
     cast(total_intervals.total_p05 as DOUBLE) as total_p05,
     cast(total_intervals.total_p50 as DOUBLE) as total_p50,
     cast(total_intervals.total_p95 as DOUBLE) as total_p95,
     cast('estimate' as VARCHAR) as value_label,
     cast('accounting' as VARCHAR) as evidence_label
-from shares
-inner join total_intervals
-    on shares.correlation_case = total_intervals.correlation_case
-    and shares.span_id = total_intervals.span_id
-    and shares.unit = total_intervals.unit
+from numbered
+inner join share_intervals on numbered.sum_no = share_intervals.sum_no
+inner join total_intervals on numbered.mix_no = total_intervals.mix_no

@@ -148,84 +148,128 @@ default_convention as (
     from conventions
 ),
 
-drawn as (
-    select
-        spans.mix_series,
-        spans.channel,
-        spans.channel_part,
-        spans.unit,
-        spans.span_id,
-        draws.draw_id,
-        sum(draws.draw_amount) as amount
+summed_spans as (
+    select mix_series, channel, channel_part, unit, span_id, string_agg(quantity_id, ';' order by quantity_id) as quantity_ids
     from spans
-    inner join draws on spans.quantity_id = draws.quantity_id
-    group by spans.mix_series, spans.channel, spans.channel_part, spans.unit, spans.span_id, draws.draw_id
+    group by mix_series, channel, channel_part, unit, span_id
+),
+
+sums as (
+    select quantity_ids, row_number() over (order by quantity_ids) as sum_no
+    from (select distinct quantity_ids from summed_spans) as once
+),
+
+numbered_spans as (
+    select
+        summed_spans.mix_series, summed_spans.channel, summed_spans.channel_part, summed_spans.unit, summed_spans.span_id, sums.sum_no
+    from summed_spans
+    inner join sums on summed_spans.quantity_ids = sums.quantity_ids
+),
+
+members as (
+    select distinct sums.sum_no, spans.quantity_id, case when sums.quantity_ids = spans.quantity_id then 1 else 0 end as is_single
+    from spans
+    inner join numbered_spans
+        on spans.mix_series = numbered_spans.mix_series
+        and spans.channel = numbered_spans.channel
+        and spans.channel_part = numbered_spans.channel_part
+        and spans.unit = numbered_spans.unit
+        and spans.span_id = numbered_spans.span_id
+    inner join sums on numbered_spans.sum_no = sums.sum_no
+),
+
+drawn as (
+    select members.sum_no, draws.draw_id, cast(draws.draw_amount as decimal(38, 6)) as amount
+    from members
+    inner join draws on members.quantity_id = draws.quantity_id
+    where members.is_single = 1
+    union all
+    select members.sum_no, draws.draw_id, sum(draws.draw_amount) as amount
+    from members
+    inner join draws on members.quantity_id = draws.quantity_id
+    where members.is_single = 0
+    group by members.sum_no, draws.draw_id
+),
+
+mixes as (
+    select scope, mix_series, unit, span_id, row_number() over (order by scope, mix_series, unit, span_id) as mix_no
+    from present
+    where n_present = n_channels
+),
+
+mix_sums as (
+    select mixes.mix_no, mixes.scope, numbered_spans.channel, numbered_spans.channel_part, numbered_spans.sum_no
+    from mixes
+    inner join numbered_spans
+        on mixes.mix_series = numbered_spans.mix_series
+        and mixes.unit = numbered_spans.unit
+        and mixes.span_id = numbered_spans.span_id
+    where mixes.scope = 'with_offshore' or numbered_spans.channel <> 'offshore'
 ),
 
 totals as (
-    select
-        present.scope,
-        drawn.mix_series,
-        drawn.unit,
-        drawn.span_id,
-        drawn.draw_id,
-        sum(drawn.amount) as total,
-        max(drawn.amount) as largest
-    from drawn
-    inner join present on drawn.mix_series = present.mix_series and drawn.unit = present.unit and drawn.span_id = present.span_id
-    where drawn.channel_part = 'all'
-        and present.n_present = present.n_channels
-        and (present.scope = 'with_offshore' or drawn.channel <> 'offshore')
-    group by present.scope, drawn.mix_series, drawn.unit, drawn.span_id, drawn.draw_id
+    select mix_sums.mix_no, drawn.draw_id, sum(drawn.amount) as total, max(drawn.amount) as largest
+    from mix_sums
+    inner join drawn on mix_sums.sum_no = drawn.sum_no
+    where mix_sums.channel_part = 'all'
+    group by mix_sums.mix_no, drawn.draw_id
 ),
 
 total_intervals as (
-    select
-        scope,
-        mix_series,
-        unit,
-        span_id,
-        quantile_disc(total, 0.05) as total_p05,
-        quantile_disc(total, 0.5) as total_p50,
-        quantile_disc(total, 0.95) as total_p95
-    from totals
-    group by scope, mix_series, unit, span_id
+    select mixes.scope, mixes.mix_series, mixes.unit, mixes.span_id, found.total_p05, found.total_p50, found.total_p95
+    from mixes
+    inner join (
+        select
+            mix_no,
+            quantile_disc(total, 0.05) as total_p05,
+            quantile_disc(total, 0.5) as total_p50,
+            quantile_disc(total, 0.95) as total_p95
+        from totals
+        group by mix_no
+    ) as found
+        on mixes.mix_no = found.mix_no
 ),
 
-shares as (
+share_intervals as (
     select
-        totals.scope,
-        drawn.mix_series,
-        drawn.unit,
-        drawn.span_id,
-        drawn.channel,
-        drawn.channel_part,
+        mix_sums.mix_no,
+        mix_sums.sum_no,
         quantile_disc(cast(drawn.amount as double) / cast(totals.total as double), 0.05) as share_p05,
         quantile_disc(cast(drawn.amount as double) / cast(totals.total as double), 0.5) as share_p50,
         quantile_disc(cast(drawn.amount as double) / cast(totals.total as double), 0.95) as share_p95,
         cast(count(case when drawn.amount = totals.largest then 1 end) as double) / cast(count(*) as double) as largest_probability
-    from drawn
-    inner join totals
-        on drawn.mix_series = totals.mix_series
-        and drawn.unit = totals.unit
-        and drawn.span_id = totals.span_id
-        and drawn.draw_id = totals.draw_id
-    where totals.total > 0 and (totals.scope = 'with_offshore' or drawn.channel <> 'offshore')
-    group by totals.scope, drawn.mix_series, drawn.unit, drawn.span_id, drawn.channel, drawn.channel_part
+    from (select distinct mix_no, sum_no from mix_sums) as mix_sums
+    inner join drawn on mix_sums.sum_no = drawn.sum_no
+    inner join totals on mix_sums.mix_no = totals.mix_no and drawn.draw_id = totals.draw_id
+    where totals.total > 0
+    group by mix_sums.mix_no, mix_sums.sum_no
 ),
 
-amounts as (
+shares as (
     select
-        mix_series,
-        channel,
-        channel_part,
-        unit,
-        span_id,
+        mixes.scope, mixes.mix_series, mixes.unit, mixes.span_id, mix_sums.channel, mix_sums.channel_part,
+        share_intervals.share_p05, share_intervals.share_p50, share_intervals.share_p95, share_intervals.largest_probability
+    from mixes
+    inner join mix_sums on mixes.mix_no = mix_sums.mix_no
+    inner join share_intervals on mix_sums.mix_no = share_intervals.mix_no and mix_sums.sum_no = share_intervals.sum_no
+),
+
+amount_intervals as (
+    select
+        sum_no,
         quantile_disc(amount, 0.05) as amount_p05,
         quantile_disc(amount, 0.5) as amount_p50,
         quantile_disc(amount, 0.95) as amount_p95
     from drawn
-    group by mix_series, channel, channel_part, unit, span_id
+    group by sum_no
+),
+
+amounts as (
+    select
+        numbered_spans.mix_series, numbered_spans.channel, numbered_spans.channel_part, numbered_spans.unit, numbered_spans.span_id,
+        amount_intervals.amount_p05, amount_intervals.amount_p50, amount_intervals.amount_p95
+    from numbered_spans
+    inner join amount_intervals on numbered_spans.sum_no = amount_intervals.sum_no
 ),
 
 span_days as (
