@@ -127,7 +127,8 @@ def _ask(context: dg.AssetExecutionContext, source: Source, feed: Feed) -> Itera
         ask for name, months in _chosen(context, feed).items() for ask in asks_for(source, feed, months, [name] if name else ())
     ]
     told = fetch(source, asks, home, Options(progress=report))
-    taken = [each for each in take_in_live(home, progress=report) if each.record.dataset_id == feed.dataset_id]
+    with single_writer(home.root):  # asking needs no lock; what is archived stays, and a retry takes it in
+        taken = [each for each in take_in_live(home, progress=report) if each.record.dataset_id == feed.dataset_id]
     yield dg.MaterializeResult(asset_key=feed_key(feed), metadata=_metadata(told, taken), check_results=[_adds_up(feed, taken)])
     if told.failures or told.stopped:
         raise InputError(told.summary())

@@ -14,6 +14,7 @@ from pipelines.home import Home
 from pipelines.live.fetch import journal_path
 from pipelines.live.intake import ask_of, codes_for, release_of
 from pipelines.live.journal import RELEASE, SAME, Journal, Record, one_asker
+from pipelines.live.plan import first_day
 from pipelines.live.registry import CONNECTORS, live_source
 from pipelines.sources.contract import Ask, Kind, Source
 
@@ -127,7 +128,7 @@ def _sidecar(path: Path, place: Place) -> dict[str, Any]:
 
 def _month(text: str, place: Place, name: str) -> date:
     try:
-        return date.fromisoformat(f"{text}-01-01" if len(text) == 4 else f"{text}-01")
+        return first_day(text)
     except ValueError:
         raise InputError(explain(place, f"{name} = {text!r}", "a month as YYYY-MM or a year", "correct the sidecar")) from None
 

@@ -38,9 +38,14 @@ def chosen_periods(feed: Feed, today: date, first: str, last: str) -> list[date]
     return chosen
 
 
+def first_day(text: str) -> date:
+    """First day of a month given as YYYY-MM or of a year given as YYYY; raises ValueError for anything else."""
+    return date.fromisoformat(f"{text}-01-01" if len(text) == 4 else f"{text}-01")
+
+
 def _month(text: str) -> date:
     try:
-        return date.fromisoformat(f"{text}-01-01" if len(text) == 4 else f"{text}-01")
+        return first_day(text)
     except ValueError:
         raise UsageError(f"found {text!r}; expected a month as YYYY-MM or a year as YYYY") from None
 

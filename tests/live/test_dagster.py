@@ -1,5 +1,6 @@
 """Live sources in Dagster: partitions, ranges in one run, schedules, the inbox, keys that never reach an event."""
 
+import fcntl
 from datetime import UTC, date, datetime
 
 import dagster as dg
@@ -92,6 +93,21 @@ def test_a_publisher_that_refuses_fails_the_run_without_the_key(instance, monkey
     assert not result.success
     told = texts(instance, result)
     assert "bad key ***" in told and KEY not in told
+
+
+def test_the_lake_is_not_touched_while_another_process_builds(instance, home, monkeypatch):
+    monkeypatch.setattr(live.RETRIES.__class__, "max_retries", 0, raising=False)
+    home.root.mkdir(parents=True, exist_ok=True)
+    with serving(CASE.healthy) as publisher, (home.root / ".build.lock").open("w") as lock:
+        monkeypatch.setenv("CHIPFLOWS_BASE_URL_USCB", publisher.url)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        refused = run(instance, "refresh_uscb", [KEY_OF_FEED], partition_key="2026-05-01")
+        assert not refused.success and "another build is writing" in texts(instance, refused)
+        assert not list(home.root.glob("lake/**/*.parquet"))
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        assert run(instance, "refresh_uscb", [KEY_OF_FEED], partition_key="2026-05-01").success
+    assert len(publisher.asked) == 1, "what was archived under the lock is taken in without asking again"
+    assert list(home.root.glob("lake/**/*.parquet"))
 
 
 def test_a_schedule_asks_for_the_due_months_in_one_run(instance):
