@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from shared_builds import ARTICLE_DAY, BUILT_THREADS
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DEADLINE = 180
@@ -64,7 +65,19 @@ def built_home(tmp_path_factory: pytest.TempPathFactory, chipflows: Run) -> Path
     home = shared / "built-home"
     with FileLock(f"{home}.lock"):
         if not (home / "chipflows.duckdb").exists():
-            done = chipflows(home, "build", "--quiet")
+            done = chipflows(home, "build", "--quiet", CHIPFLOWS_THREADS=BUILT_THREADS)
+            assert done.returncode == 0, done.stderr
+    return home
+
+
+@pytest.fixture(scope="session")
+def article_home(built_home: Path, chipflows: Run) -> Path:
+    """A copy of the built home with the edition of the article's day, built once for all test processes; only read it."""
+    home = built_home.with_name("article-home")
+    with FileLock(f"{home}.lock"):
+        if not (home / "as-of" / ARTICLE_DAY / "exports" / "datapackage.json").exists():
+            shutil.copytree(built_home, home, ignore=shutil.ignore_patterns("dagster"))
+            done = chipflows(home, "build", "--quiet", "--as-of", ARTICLE_DAY, deadline=600, CHIPFLOWS_THREADS=BUILT_THREADS)
             assert done.returncode == 0, done.stderr
     return home
 

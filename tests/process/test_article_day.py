@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from shared_builds import ARTICLE_DAY as DAY
 
 pytestmark = pytest.mark.slow
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "substitution-metrics.md"
-DAY = "2025-07-30"
 # Headline of the page -> key of the compared row.
 KEYS = {
     "upper end of what smuggled chips can have replaced, in compute": "diversion-upper-h20-2025-h100e",
@@ -24,11 +24,9 @@ NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 @pytest.fixture(scope="module")
-def compared(built_home, tmp_path_factory, chipflows):
-    """The comparison of that day with main, in a copy of the built home."""
-    target = tmp_path_factory.mktemp("article") / "home"
-    home = shutil.copytree(built_home, target, ignore=shutil.ignore_patterns("dagster", "as-of"))
-    assert chipflows(home, "build", "--quiet", "--as-of", DAY, deadline=600).returncode == 0
+def compared(article_home, tmp_path_factory, chipflows):
+    """The comparison of that day with main, in a copy of the home with both."""
+    home = shutil.copytree(article_home, tmp_path_factory.mktemp("article") / "home")
     done = chipflows(home, "compare", DAY)
     assert done.returncode == 0, done.stderr
     path = Path(done.stdout.splitlines()[-1])

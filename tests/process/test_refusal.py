@@ -11,9 +11,10 @@ def digest(home):
     return hashlib.sha256((home / "chipflows.duckdb").read_bytes()).hexdigest()
 
 
-def refused(chipflows, home, checkout, code):
+def refused(chipflows, home, checkout, code, *selected):
+    """What a refused build says; with a model, of a build of that model and of what reads it."""
     before = digest(home)
-    done = chipflows(home, "build", "--quiet", checkout=checkout)
+    done = chipflows(home, "build", "--quiet", *(word for model in selected for word in ("--select", model)), checkout=checkout)
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     assert digest(home) == before
@@ -55,7 +56,7 @@ def test_a_broken_model_is_named(home_copy, checkout_copy, chipflows):
         "quotes.street / references_found",
         "quotes.no_such / references_found",
     )
-    assert "metrics.metric_premium failed to run" in refused(chipflows, home_copy, checkout_copy, 5)
+    assert "metrics.metric_premium failed to run" in refused(chipflows, home_copy, checkout_copy, 5, "metric_premium")
 
 
 def test_rows_dropped_on_the_way_fail_conservation_and_reconciliation(home_copy, checkout_copy, chipflows):
@@ -71,6 +72,6 @@ def test_a_value_outside_its_declaration_is_shown(home_copy, checkout_copy, chip
     edit(
         checkout_copy / "sql" / "metrics" / "metric_rule_dose.sql", "cast(dosed.dose as DOUBLE)", "cast(dosed.dose + 1 as DOUBLE)"
     )
-    told = refused(chipflows, home_copy, checkout_copy, 4)
+    told = refused(chipflows, home_copy, checkout_copy, 4, "metric_rule_dose")
     assert "metrics.metric_rule_dose [values]" in told
     assert "dose <= 1" in told

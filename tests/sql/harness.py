@@ -14,6 +14,7 @@ import calendar
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -22,6 +23,7 @@ from typing import Any
 
 import duckdb
 import yaml
+from memory import close_memory, open_memory
 
 from pipelines.schemas.field import Field
 from pipelines.schemas.table import LAYERS, Table, table
@@ -98,29 +100,31 @@ def run_check(name: str, given: Given, through: Iterable[str] = (), defaults: Ma
         return fetch(con, check.sql)
 
 
+@contextmanager
 def warehouse(
     given: Given, reads: Iterable[str], through: Iterable[str], defaults: Mapping[str, Row], as_of: date
-) -> duckdb.DuckDBPyConnection:
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """An in-memory warehouse with every table that is read: given, made by `through`, or empty; core.run and months filled."""
     made = [name for name in graph().order if name in set(through)]
     needed = {*reads, *(read for name in made for read in graph().models[name].reads)} - set(made)
     unread = sorted({*given, *defaults} - needed)
     if unread:
         raise ValueError(f"given rows or defaults for {', '.join(unread)}, which nothing here reads")
-    con = duckdb.connect()
-    for layer in LAYERS:
-        con.execute(f"CREATE SCHEMA {layer}")
-    for name in sorted(needed):
-        rows = [{"as_of": as_of}] if name == RUN else given.get(name, [])
-        _fill(con, table(name), rows, defaults.get(name, {}))
-    if MONTHS in needed and MONTHS not in given:
-        con.execute(
-            f"INSERT INTO {MONTHS} SELECT month, last_day(month), extract(day from last_day(month)) "
-            "FROM (SELECT unnest(generate_series(DATE '2010-01-01', DATE '2028-12-01', INTERVAL 1 MONTH))::DATE AS month)"
-        )
-    for name in made:
-        build(con, name)
-    return con
+    con = open_memory()
+    try:
+        for name in sorted(needed):
+            rows = [{"as_of": as_of}] if name == RUN else given.get(name, [])
+            _fill(con, table(name), rows, defaults.get(name, {}))
+        if MONTHS in needed and MONTHS not in given:
+            con.execute(
+                f"INSERT INTO {MONTHS} SELECT month, last_day(month), extract(day from last_day(month)) "
+                "FROM (SELECT unnest(generate_series(DATE '2010-01-01', DATE '2028-12-01', INTERVAL 1 MONTH))::DATE AS month)"
+            )
+        for name in made:
+            build(con, name)
+        yield con
+    finally:
+        close_memory(con)
 
 
 def build(con: duckdb.DuckDBPyConnection, name: str) -> None:
