@@ -1,4 +1,4 @@
-"""The only command line: build, claims, fetch, sources, replay, inbox, tables, query, export, compare, check, status, ui."""
+"""The only command line: build, claims, scenario, fetch, sources, replay, inbox, tables, query, export, compare, check, ui."""
 
 import gc
 import os
@@ -12,9 +12,11 @@ import click
 
 from pipelines.errors import ChipflowsError, InputError, UsageError
 from pipelines.home import Edition, Home
+from pipelines.scenarios.commands import scenario
+from pipelines.showing import FORMATS
+from pipelines.showing import show as _show
 
 FILE = click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path)
-FORMATS = click.Choice(["table", "csv", "json"])
 AS_OF = click.option("--as-of", metavar="DATE", help="The warehouse an analyst could have had on that day (YYYY-MM-DD).")
 
 
@@ -26,6 +28,9 @@ def cli() -> None:
     could not be reached or left questions open, 1 anything else.
     Everything is written below CHIPFLOWS_HOME (default: warehouse/).
     """
+
+
+cli.add_command(scenario)
 
 
 @cli.command()
@@ -326,28 +331,6 @@ def _say_whose_claims(edition: Edition) -> None:
     n_filed, n_known = own_claims(edition)
     if n_filed:
         click.echo(f"holds {n_known} claims of your own (claim_origin = user); {n_filed - n_known} became public after as_of")
-
-
-def _show(frame: Any, form: str, limit: int) -> None:
-    if form == "csv":
-        click.echo(frame.write_csv(), nl=False)
-    elif form == "json":
-        click.echo(frame.write_json())
-    else:
-        _show_table(frame, limit)
-
-
-def _show_table(frame: Any, limit: int) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    shown = Table(*frame.columns, box=None, pad_edge=False, header_style="bold")
-    for row in frame.head(limit).iter_rows():
-        shown.add_row(*("" if cell is None else str(cell) for cell in row))
-    width = None if sys.stdout.isatty() else 200
-    Console(width=width, soft_wrap=False).print(shown)
-    if frame.height > limit:
-        click.echo(f"... {frame.height - limit} more rows; use --limit, or --format csv for all")
 
 
 __all__ = ["UsageError", "cli", "main"]

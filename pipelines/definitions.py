@@ -15,6 +15,7 @@ from pipelines.assets.live import (
     refresh_jobs,
     schedules,
 )
+from pipelines.assets.scenarios import SCENARIO_RUN, scenario_job, scenario_run_asset
 from pipelines.assets.warehouse import warehouse_assets
 
 MAIN_JOB = "warehouse"
@@ -23,7 +24,7 @@ JOBS = refresh_jobs()
 
 build_job = dg.define_asset_job(
     MAIN_JOB,
-    selection=dg.AssetSelection.all() - ASKING,
+    selection=dg.AssetSelection.all() - ASKING - dg.AssetSelection.assets(SCENARIO_RUN),
     description="Take in shipped data and archived answers, build and audit the warehouse, publish it, write the CSV package.",
     executor_def=dg.in_process_executor,
 )
@@ -48,9 +49,10 @@ defs = dg.Definitions(
         dropped_asset(),
         intake_asset(),
         warehouse_assets(),
+        scenario_run_asset(),
         export_assets(),
     ],
-    jobs=[build_job, *JOBS.values()],
+    jobs=[build_job, scenario_job(), *JOBS.values()],
     schedules=schedules(),
     sensors=[inbox_sensor(), build_after_refresh],
     executor=dg.in_process_executor,

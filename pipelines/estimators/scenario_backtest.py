@@ -20,7 +20,11 @@ from pipelines.estimators.scenario_outcomes import ALL, LABELS, Row, one_line, p
 from pipelines.schemas.tables.metrics_scenarios import MetricScenarioBacktest
 
 RUN, PRIOR_TABLE = "core.run", "core.dim_prior"
-FIGURES = {"supply": ("core.fact_supply", "supply_id"), "claim": ("core.fact_claim", "claim_id"), "prior": (PRIOR_TABLE, "prior_id")}
+FIGURES = {
+    "supply": ("core.fact_supply", "supply_id"),
+    "claim": ("core.fact_claim", "claim_id"),
+    "prior": (PRIOR_TABLE, "prior_id"),
+}
 KINDS = {LEGAL: "h20-96gb", SMUGGLED: "h100-sxm", OFFSHORE: "h100-sxm", DOMESTIC: "ascend-910b"}
 UNDATED = {
     "offshore_units": "scenario-offshore-units",
@@ -32,15 +36,15 @@ UNDATED = {
     "alpha": "scenario-alpha",
 }
 HINDSIGHT = (
-    "Stated ranges, on no published figure of that day: price of a 910B 12,000 to 20,000 USD; premium 0.1 to 1; need 1 to 2 times "
-    "that of 2024; rented compute up to twice. Spread around floors and orders of magnitude: see the code. Priors without a day, "
+    "Stated ranges, on no published figure of that day: price of a 910B 12,000 to 20,000 USD; premium 0.1 to 1; need 1 to 2 "
+    "times that of 2024; rented compute up to twice. Spread around floors and orders of magnitude is ours. Priors without a day, "
     "written in 2026 with later knowledge: " + ", ".join(UNDATED.values())
 )
 
 
 @dataclass(frozen=True)
 class Part:
-    """One number of the base: a row of the data files (its figure times low and high factor), or, without a row, a stated range."""
+    """One number of the base: a row of the data files (its figure times a low and a high factor), or a stated range."""
 
     row: str | None
     low: float
@@ -49,7 +53,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Test:
-    """One back-test: its day, the smuggled quantity that was published by then, and the share of licences that it lets through."""
+    """One back-test: its day, the smuggled quantity published by then, and the share of licences that it lets through."""
 
     name: str
     day: date
@@ -97,6 +101,12 @@ class Known:
             raise InputError(explain(place, f"{found.height} rows", f"one row public on {self.day}", "name another row"))
         return found.row(0, named=True)
 
+    def day_of(self, ref: str) -> date:
+        """Day on which a row became public."""
+        found = self.row(ref)["known_at"]
+        assert isinstance(found, date)
+        return found
+
     def ends(self, part: Part) -> tuple[float, float]:
         """Low and high of a number: the range of its row, or its single figure times the factors."""
         if part.row is None:
@@ -126,7 +136,7 @@ def backtest_rows(test: Test, as_of: date, frames: Mapping[str, pl.DataFrame]) -
             place = Place("back-test", column="calibrated_on")
             raise InputError(explain(place, str(test.day), f"a day up to as_of {as_of}", "build with a later as-of day"))
         found = predicted(test, known, bases.specs_of(frames[bases.CHIP_TABLE]), frames[PRIOR_TABLE])
-        head |= {"base_known_at": max(known.row(ref)["known_at"] for ref in refs), "base_rows": ";".join(refs)}
+        head |= {"base_known_at": max(known.day_of(ref) for ref in refs), "base_rows": ";".join(refs)}
         reason = None
     except InputError as error:
         found, reason = {}, one_line(error)
@@ -233,18 +243,18 @@ def explanation(test: Test, key: Key, ends: tuple[float | None, ...], figure: La
     said = f"In the model, given what was public on {test.day}: {_short(ends[0])} to {_short(ends[2])}, median {_short(ends[1])}"
     if figure.known_at is None:
         return f"{said}. No later figure is loaded"
-    verdict = "meets the interval" if inside else "lies below it" if figure.is_below(ends[0]) else "lies above it"
-    return f"{said}. Published later ({figure.known_at}): {figure.words()}; it {verdict}. {WHY[key[0], key[1]].get(test.name, '')}".strip()
+    verdict = "meets the interval" if inside else "lies below" if figure.is_below(ends[0]) else "lies above"
+    return f"{said}. Published later ({figure.known_at}): {figure.words()}, which {verdict}. {WHY[key[0], key[1]].get(test.name, '')}".strip()
 
 
 def _short(value: float | None) -> str:
-    return "none" if value is None else f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"  # noqa: PLR2004
+    return "none" if value is None else f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
 SMUGGLED_WHY = {
     "h20-stop": "The base is a floor on a stock of H100 and a judgement around it; later chips are racks of B200 at more dollars "
     "and compute a chip, and supply of 2025 grew for reasons that no lever holds",
-    "h20-reapproval": "The base is an order of magnitude for 2024; no figure of 2025 was public on the day, and later chips are B200",
+    "h20-reapproval": "The base is an order of magnitude for 2024; none of 2025 was public on the day, and later chips are B200",
 }
 DOMESTIC_WHY = dict.fromkeys(
     ("h20-stop", "h20-reapproval"),

@@ -101,7 +101,7 @@ def setting_of(base_id: str, draws: Draws, specs: Mapping[str, Spec], alpha: flo
 def mix_of(period: str, draws: Draws, rented: Spec, market: Market) -> Mix:
     """The supply mix of a year or half-year on draws, at its annual rate.
 
-    Rented compute has H100-equivalents only: its bandwidth is that of the chip `rented`, its price the prior, and it has no chips.
+    Rented compute has H100-equivalents only: bandwidth is that of the chip `rented`, the price a prior, and there are no chips.
     """
     halves = [period] if "H" in period else [f"{period}H1", f"{period}H2"]
     rate = 2 / len(halves)
@@ -124,10 +124,12 @@ def yearly(scenario: Scenario, base_id: str) -> Scenario:
 
 def require_yearly(scenario: Scenario) -> None:
     """Refuse a scenario whose own periods are not years; bases of the warehouse are at annual rates."""
-    if scenario.quarters != 4:  # noqa: PLR2004
+    if scenario.quarters != 4:
         place = Place(f"scenario {scenario.file}, key base_period")
         expected = "a year: observed half-years are taken at their annual rate, and chips in the file are chips a year"
-        raise InputError(explain(place, scenario.base_period, expected, 'write "prior-2025" or a year, and name the half as base'))
+        raise InputError(
+            explain(place, scenario.base_period, expected, 'write "prior-2025" or a year, and name the half as base')
+        )
 
 
 def stock_before(draws: Draws) -> tuple[Array, Array]:

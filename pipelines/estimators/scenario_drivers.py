@@ -20,33 +20,36 @@ OUTPUTS = {  # output of the model: output and channel of the table, and unit
     "china_compute": ("china_compute", ALL, "effective"),
 }
 WITH_INDICES = ("s1-ban", "january-2026-rule")
-NOT_COMPUTED = "Sobol indices are made in a build for two scenarios only; for this one run `chipflows scenario run FILE --sensitivity`"
+NOT_COMPUTED = (
+    "Sobol indices are made in a build for two scenarios only; for this one run `chipflows scenario run FILE --sensitivity`"
+)
+
+OTHER_BASE = "Ranges of inputs are those of the prior sheet; the scenario departs from an observed period"
 
 
 def scenario_sensitivity(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Tornado of every scenario, and Sobol indices of two, on the base of the prior sheet; columns of metric_scenario_sensitivity."""
+    """Tornado of every scenario, and Sobol indices of two, on the prior base; columns of metric_scenario_sensitivity."""
     scenarios = scenarios_of(frames[VALUES].iter_rows(named=True))
     specs = bases.specs_of(frames[bases.CHIP_TABLE])
     rows: list[Row] = []
     for scenario in scenarios:
-        if scenario.base_period == bases.PRIOR_2025:
-            points = BASE_POINTS if scenario.name in WITH_INDICES else 0
-            rows += driver_rows(scenario, frames[PRIOR_TABLE], specs, points)
+        points = BASE_POINTS if scenario.name in WITH_INDICES else 0
+        rows += driver_rows(scenario, frames[PRIOR_TABLE], specs, points)
     return pl.DataFrame(rows, schema=dict(MetricScenarioSensitivity.schema()))
 
 
 def driver_rows(scenario: Scenario, priors: pl.DataFrame, specs: Mapping[str, Spec], points: int) -> Iterator[Row]:
     """Rows of one scenario; without points no indices. Inputs are uncertain priors and the uncertain values of the file.
 
-    Where priors were not known on the as-of day there are no rows of inputs to name: one row says so for each output.
+    Where priors were not known on the as-of day, or the base is no prior, one row for each output says so.
     """
     given = {str(row["prior_id"]): row for row in priors.iter_rows(named=True)}
     unknown = sorted(set(PRIORS.values()) - set(given))
-    if unknown:
-        reason = f"Not public on the as-of day: {', '.join(unknown)}"
+    if unknown or scenario.base_period != bases.PRIOR_2025:
+        reason = f"Not public on the as-of day: {', '.join(unknown)}" if unknown else OTHER_BASE
         yield from (_row(scenario, output, None, reason) for output in OUTPUTS)
         return
-    ends = {name: tuple(float(given[prior][f"prior_{end}"]) for end in ("low", "central", "high")) for name, prior in PRIORS.items()}
+    ends = {name: _ends(given[prior]) for name, prior in PRIORS.items()}
     market = Market(**{name: centre for name, (_, centre, _) in ends.items()})
     ranges: Ranges = {name: each for name, each in (ends | ranges_of(scenario)).items() if each[0] < each[2]}
     model = response(scenario, market, specs)
@@ -63,6 +66,11 @@ def driver_rows(scenario: Scenario, priors: pl.DataFrame, specs: Mapping[str, Sp
         for rank, bar in enumerate(own, start=1):
             driver = (rank, bar, ranges[bar.input], shares.get((output, bar.input)), points)
             yield _row(scenario, output, driver, None if points else NOT_COMPUTED)
+
+
+def _ends(prior: Mapping[str, object]) -> tuple[float, float, float]:
+    low, central, high = (float(str(prior[f"prior_{end}"])) for end in ("low", "central", "high"))
+    return low, central, high
 
 
 def _bars(scenario: Scenario, output: str, model: Model, ranges: Ranges) -> list[Bar] | str:

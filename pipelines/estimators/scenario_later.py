@@ -52,7 +52,13 @@ class Later:
     def words(self) -> str:
         """The figure in words."""
         least, most = self.span()
-        return f"at least {least:,.4g}" if most == float("inf") else f"{least:,.4g} to {most:,.4g}" if least < most else f"{least:,.4g}"
+        return (
+            f"at least {least:,.4g}"
+            if most == float("inf")
+            else f"{least:,.4g} to {most:,.4g}"
+            if least < most
+            else f"{least:,.4g}"
+        )
 
 
 def later_figures(frames: Mapping[str, pl.DataFrame], day: date) -> dict[Key, list[Later]]:
@@ -69,10 +75,13 @@ def later_figures(frames: Mapping[str, pl.DataFrame], day: date) -> dict[Key, li
             if channel == SMUGGLED and unit == "h100e" and row["share_p50"] is not None:
                 share = [float(row[name]) for name in ("share_p05", "share_p50", "share_p95")]
                 found["channel_share", SMUGGLED, "h100e"] = [Later(f"{ref}:share", known_at, *share)]
-    for name, key, factor in ((STREET, ("channel_quantity", SMUGGLED, "usd"), QUARTERLY), (PREMIUM, ("premium", ALL, "ratio"), 0.01)):
+    for name, key, factor in (
+        (STREET, ("channel_quantity", SMUGGLED, "usd"), QUARTERLY),
+        (PREMIUM, ("premium", ALL, "ratio"), 0.01),
+    ):
         for row in frames[CLAIMS].filter((pl.col("claim_id") == name) & (pl.col("known_at") > day)).iter_rows(named=True):
-            ends = [None if row[end] is None else factor * float(row[end]) for end in ("low", "central", "high")]
-            found.setdefault(key, []).append(Later(f"claim:{name}", row["known_at"], *ends))
+            given = [None if row[end] is None else factor * float(row[end]) for end in ("low", "central", "high")]
+            found.setdefault(key, []).append(Later(f"claim:{name}", row["known_at"], *given))
     return found
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.errors import InputError
 from pipelines.estimators import scenario_bases as bases
+from pipelines.estimators.scenario_menu import Spec
 from pipelines.estimators.scenario_model import CHANNELS, UNSERVED, Array, stock_path
 from pipelines.estimators.scenario_runs import UNITS, Run, Setting, amounts, chance_above, run
 from pipelines.schemas.scenario import Scenario, scenarios_of
@@ -85,7 +86,7 @@ class _Asked:
     scenarios: tuple[Scenario, ...]
     base_id: str
     draws: bases.Draws
-    specs: Mapping[str, bases.Spec]
+    specs: Mapping[str, Spec]
     digest: str
 
     def content(self) -> tuple[object, ...]:
@@ -109,9 +110,7 @@ def _tables_of(asked: _Asked) -> Tables:
     return Tables(tuple(outcomes), tuple(comparisons))
 
 
-def solved(
-    scenarios: Sequence[Scenario], base_id: str, draws: bases.Draws, specs: Mapping[str, bases.Spec]
-) -> Mapping[str, Outcome]:
+def solved(scenarios: Sequence[Scenario], base_id: str, draws: bases.Draws, specs: Mapping[str, Spec]) -> Mapping[str, Outcome]:
     """All scenarios on one base, by name."""
     try:
         setting = bases.setting_of(base_id, draws, specs)
@@ -239,12 +238,14 @@ def why_absent(outcome: Outcome, key: Key, year: int) -> str:
 
 def compared(one: Outcome, other: Outcome, base_id: str, output: str, unit: str) -> Row:
     """One row of the comparison: last years of two scenarios on the same draws."""
-    key, reason, chance, ends = (output, ALL, unit), one.absent or other.absent, None, (None, None, None)
+    key, reason = (output, ALL, unit), one.absent or other.absent
+    chance: float | None = None
+    ends: Ends = (None, None, None)
     if reason is None and one.scenario.horizon != other.scenario.horizon:
         reason = f"The scenarios cover {one.scenario.horizon} and {other.scenario.horizon} years: their last years are not alike"
     if reason is None:
         first, second = one.values[key][-1], other.values[key][-1]
-        chance, ends = chance_above(first, second), ends_by_year((first - second)[np.newaxis], 1)[0]
+        chance, ends = chance_above(first, second), percentiles(first - second)
     return {
         "scenario_id": one.scenario.name,
         "other_scenario_id": other.scenario.name,
@@ -261,5 +262,3 @@ def compared(one: Outcome, other: Outcome, base_id: str, output: str, unit: str)
 def one_line(error: InputError) -> str:
     """A refusal as the reason of a row."""
     return " ".join(str(error).split())
-
-

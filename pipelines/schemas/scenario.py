@@ -147,9 +147,10 @@ def _scenario(name: str, rows: list[Mapping[str, object]]) -> Scenario:
             chips.setdefault(chip, {})[key] = _lever_value(row)
         elif key != HORIZON:
             levers[key] = _lever_value(row)
-    texts = (str(head[key]) for key in ("title", "question", "base_period"))
     baseline = None if head["baseline_id"] is None else str(head["baseline_id"])
-    return Scenario(name, *texts, int(str(head["horizon"])), levers, chips, baseline, f"{name}.toml")
+    title, question, base_period = (str(head[key]) for key in ("title", "question", "base_period"))
+    horizon = int(str(head["horizon"]))
+    return Scenario(name, title, question, base_period, horizon, levers, chips, baseline, f"{name}.toml")
 
 
 def _lever_value(row: Mapping[str, object]) -> LeverValue:

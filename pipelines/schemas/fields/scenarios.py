@@ -64,8 +64,8 @@ scenario_output = declare(
     Field(
         "scenario_output",
         TEXT,
-        "Output of the model: quantity, share of China compute and price by channel; china_compute = sum of channels; unmet = need "
-        "left unserved; vendor revenue before and after the fee, fee take, on smuggled and rented chips; spend of buyers; "
+        "Output of the model: quantity, share of China compute and price by channel; china_compute = sum of channels; unmet = "
+        "need left unserved; vendor revenue before and after the fee, fee take, on smuggled and rented chips; spend of buyers; "
         "leakage = smuggled over licensed quantity of the base; diversion_ratio = gain over the loss of licensed chips",
         allowed=OUTPUTS,
     )
@@ -101,7 +101,9 @@ above_probability = declare(
 )
 
 # Sensitivity
-scenario_input = declare(Field("scenario_input", TEXT, "What is moved: prior:ID or value:KEY of the file; none where the output has no number"))
+scenario_input = declare(
+    Field("scenario_input", TEXT, "What is moved: prior:ID or value:KEY of the file; none where the output has no number")
+)
 input_low = declare(Field("input_low", REAL, "Low end of the input", unit="unit of the input"))
 input_central = declare(Field("input_central", REAL, "Centre of the input", unit="unit of the input"))
 input_high = declare(Field("input_high", REAL, "High end of the input", unit="unit of the input"))
@@ -123,9 +125,13 @@ base_rows = declare(Field("base_rows", TEXT, "Rows that the base was made of, as
 hindsight = declare(
     Field("hindsight", TEXT, "What of the base was not known on the day: stated ranges and priors without a date")
 )
-later_id = declare(Field("later_id", TEXT, "Later figure that the prediction is held against, as kind:id; none where there is none"))
+later_id = declare(
+    Field("later_id", TEXT, "Later figure that the prediction is held against, as kind:id; none where there is none")
+)
 later_known_at = declare(Field("later_known_at", DAY, "Day on which the later figure became public"))
-later_low = declare(Field("later_low", REAL, "Low end of the later figure at its annual rate; the floor where it is one", unit=OF_UNIT))
+later_low = declare(
+    Field("later_low", REAL, "Low end of the later figure at its annual rate; the floor where it is one", unit=OF_UNIT)
+)
 later_central = declare(Field("later_central", REAL, "Centre of the later figure at its annual rate", unit=OF_UNIT))
 later_high = declare(Field("later_high", REAL, "High end of the later figure at its annual rate", unit=OF_UNIT))
 is_later_inside = declare(

@@ -19,7 +19,7 @@ class RptScenarioValue(Report):
 
 
 class RptScenario(Report):
-    """One row per scenario, base, year, output, channel and unit: percentiles in the model, and of the difference to a baseline."""
+    """One row per scenario, base, year, output, channel and unit: percentiles in the model, and difference to a baseline."""
 
     name = "rpt_scenario"
     design = "model"
