@@ -48,7 +48,7 @@ def scenario_run_asset() -> dg.AssetsDefinition:
     return run_of_scenario
 
 
-def scenario_job() -> dg.UnresolvedAssetJobDefinition:
+def scenario_job() -> "dg.UnresolvedAssetJobDefinition":
     """The job that runs the scenario of a partition."""
     return dg.define_asset_job(
         SCENARIO_JOB,

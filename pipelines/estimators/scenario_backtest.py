@@ -244,7 +244,8 @@ def explanation(test: Test, key: Key, ends: tuple[float | None, ...], figure: La
     if figure.known_at is None:
         return f"{said}. No later figure is loaded"
     verdict = "meets the interval" if inside else "lies below" if figure.is_below(ends[0]) else "lies above"
-    return f"{said}. Published later ({figure.known_at}): {figure.words()}, which {verdict}. {WHY[key[0], key[1]].get(test.name, '')}".strip()
+    why = WHY[key[0], key[1]].get(test.name, "")
+    return f"{said}. Published later ({figure.known_at}): {figure.words()}, which {verdict}. {why}".strip()
 
 
 def _short(value: float | None) -> str:

@@ -94,7 +94,8 @@ def setting_of(base_id: str, draws: Draws, specs: Mapping[str, Spec], alpha: flo
         base, factors = base_of(market, kinds), factors_of(kinds, market.alpha)
     else:
         mix = mix_of(base_id, draws, specs[CHIPS[OFFSHORE]], market)
-        base, factors = base_of_mix(mix, market), factors_of_mix(mix, market.alpha)
+        with np.errstate(invalid="ignore"):  # a channel at zero has no price; the model refuses it with its reason
+            base, factors = base_of_mix(mix, market), factors_of_mix(mix, market.alpha)
     return Setting(base, market.alpha, specs, factors, lambda dim: hypercube(dim)[0])
 
 
