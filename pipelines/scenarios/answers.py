@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from pipelines.errors import InputError, Place, UsageError, explain
 from pipelines.estimators import scenario_bases as bases
 from pipelines.estimators.scenario_drivers import PRIOR_TABLE, driver_rows
 from pipelines.estimators.scenario_menu import Spec
-from pipelines.estimators.scenario_outcomes import COMPARED, VALUES, Outcome, compared, outcome_of, outcome_rows
+from pipelines.estimators.scenario_outcomes import ALL, COMPARED, VALUES, Outcome, compared, outcome_of, outcome_rows, percentiles
 from pipelines.estimators.scenario_sensitivity import BASE_POINTS
 from pipelines.home import Edition
 from pipelines.schemas.scenario import Scenario, scenarios_of
@@ -115,12 +116,15 @@ def _near(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
-def headlines(frame: pl.DataFrame) -> dict[str, tuple[float, float, float]]:
+def headlines(outcome: Outcome) -> dict[str, tuple[float, float, float]]:
     """p05, p50 and p95 of the headline outputs in the last year, by output."""
-    last = frame.filter(pl.col("scenario_period") == pl.col("scenario_period").max(), pl.col("channel") == "all")
-    columns = ("outcome_p05", "outcome_p50", "outcome_p95")
-    found = {}
-    for output, unit in HEADLINES.items():
-        row = last.filter(pl.col("scenario_output") == output, pl.col("outcome_unit") == unit).select(columns)
-        found[output] = row.row(0)
-    return found
+    return {output: percentiles(outcome.values[output, ALL, unit][-1]) for output, unit in HEADLINES.items()}
+
+
+def market_gap(outcome: Outcome) -> float:
+    """Largest relative distance, over all years and draws, between compute plus unmet need and the market that both make up."""
+    compute, unmet, share = (
+        outcome.values[name, ALL, unit]
+        for name, unit in (("china_compute", "effective"), ("unmet", "effective"), ("unmet_share", "share"))
+    )
+    return float(np.max(np.abs((compute + unmet) * share / unmet - 1)))

@@ -39,7 +39,9 @@ SMUGGLED = pl.DataFrame([{"period_id": "2025H2", "known_at": date(2026, 4, 30)}]
 def mix_row(channel, unit, amount):
     place = {"scope": "with_offshore", "period_id": "2025H2", "mix_series": "backbone", "channel_part": "all"}
     amounts = dict(zip(("amount_p05", "amount_p50", "amount_p95"), (amount / 2, amount, amount * 2), strict=True))
-    return place | {"channel": channel, "unit_of_account": unit} | amounts | {"share_p05": 0.1, "share_p50": 0.2, "share_p95": 0.3}
+    return (
+        place | {"channel": channel, "unit_of_account": unit} | amounts | {"share_p05": 0.1, "share_p50": 0.2, "share_p95": 0.3}
+    )
 
 
 MIX = pl.DataFrame(
