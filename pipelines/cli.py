@@ -1,4 +1,4 @@
-"""The only command line: build, claims, scenario, fetch, sources, replay, inbox, tables, query, export, compare, check, ui."""
+"""The only command line: build, claims, scenario, fetch, tables, query, export, explain, diff, and more."""
 
 import gc
 import os
@@ -11,10 +11,9 @@ from typing import Any
 import click
 
 from pipelines.errors import ChipflowsError, InputError, UsageError
+from pipelines.exports.screen import show as _show
 from pipelines.home import Edition, Home
-from pipelines.scenarios.commands import scenario
-from pipelines.showing import FORMATS
-from pipelines.showing import show as _show
+from pipelines.scenarios.commands import FORMATS, scenario
 
 FILE = click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path)
 AS_OF = click.option("--as-of", metavar="DATE", help="The warehouse an analyst could have had on that day (YYYY-MM-DD).")
@@ -128,12 +127,57 @@ def export(as_of: str | None) -> None:
 
 
 @cli.command()
+@AS_OF
+@click.argument("table")
+@click.argument("conditions", nargs=-1, metavar="[COLUMN=VALUE]...")
+@click.option("--column", metavar="COL", help="Only this column of the row; without it every number.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def explain(as_of: str | None, table: str, conditions: tuple[str, ...], column: str | None, form: str) -> None:
+    """Print the passport of one figure: rows, files, hashes, terms, parameters, models and code behind it.
+
+    TABLE is an exported table; COLUMN=VALUE name the row, for example: chipflows explain rpt_supply_mix period_id=2025H1
+    channel=smuggled unit=h100e. A column may be shortened to its beginning.
+    """
+    from pipelines.exports.passport import passport, wanted_of
+    from pipelines.exports.passport_text import as_json, as_text
+
+    found = passport(Home.from_environment().edition(as_of), table, wanted_of(conditions), column)
+    click.echo(as_json(found) if form == "json" else as_text(found), nl=False)
+
+
+@cli.command()
+@click.argument("first")
+@click.argument("second", default="latest")
+@click.option("--table", "tables_", multiple=True, metavar="TABLE", help="Only this exported table; may be given more than once.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write every changed cell as CSV.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def diff(first: str, second: str, tables_: tuple[str, ...], out: Path | None, form: str) -> None:
+    """List every exported number that differs between two releases, with what changed upstream.
+
+    FIRST and SECOND are `previous`, `latest`, an as-of day that was built, a release id or its beginning, or the path of a
+    manifest. Exit code 4 when a number moved that no changed input and no changed code explains.
+    """
+    from pipelines.exports.release_diff import as_json, as_text, difference, write_csv
+    from pipelines.exports.release_store import find_release
+
+    home = Home.from_environment()
+    found = difference(find_release(home, first), find_release(home, second), tables_)
+    click.echo(as_json(found) if form == "json" else as_text(found), nl=False)
+    if out:
+        write_csv(found, out)
+        click.echo(out, err=form == "json")
+    if found.unexplained:
+        raise SystemExit(4)
+
+
+@cli.command()
 @click.argument("first")
 @click.argument("second", default="main")
 def compare(first: str, second: str) -> None:
     """Set two editions side by side: FIRST and SECOND are as-of days that were built, or main.
 
     Writes a CSV below the home folder with every headline, link of the claim chain and share, and prints the headlines.
+    `chipflows diff` lists every changed number of all tables, with its cause.
     """
     import polars as pl
 

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from pipelines.assets.exports import export_assets
+from pipelines.assets.exports import REPORT, export_assets, report_asset
 from pipelines.assets.inputs import GROUPS, input_assets, user_claims_assets
 from pipelines.assets.live import (
     DROPPED,
@@ -19,13 +19,22 @@ from pipelines.assets.scenarios import SCENARIO_RUN, scenario_job, scenario_run_
 from pipelines.assets.warehouse import warehouse_assets
 
 MAIN_JOB = "warehouse"
+REPORT_JOB = "export_report"
 ASKING = dg.AssetSelection.assets(DROPPED, *(feed_key(feed) for _, feed in asked_feeds()))
 JOBS = refresh_jobs()
 
 build_job = dg.define_asset_job(
     MAIN_JOB,
-    selection=dg.AssetSelection.all() - ASKING - dg.AssetSelection.assets(SCENARIO_RUN),
+    # the package holds the report; a scenario is a partition
+    selection=dg.AssetSelection.all() - ASKING - dg.AssetSelection.assets(REPORT, SCENARIO_RUN),
     description="Take in shipped data and archived answers, build and audit the warehouse, publish it, write the CSV package.",
+    executor_def=dg.in_process_executor,
+)
+
+report_job = dg.define_asset_job(
+    REPORT_JOB,
+    selection=dg.AssetSelection.assets(REPORT),
+    description="Write the report again from the published warehouse: the page, and each chart as PNG, SVG and CSV.",
     executor_def=dg.in_process_executor,
 )
 
@@ -51,8 +60,9 @@ defs = dg.Definitions(
         warehouse_assets(),
         scenario_run_asset(),
         export_assets(),
+        report_asset(),
     ],
-    jobs=[build_job, scenario_job(), *JOBS.values()],
+    jobs=[build_job, report_job, scenario_job(), *JOBS.values()],
     schedules=schedules(),
     sensors=[inbox_sensor(), build_after_refresh],
     executor=dg.in_process_executor,

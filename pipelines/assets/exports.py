@@ -1,12 +1,14 @@
-"""The export asset: CSV files and data package of the published warehouse."""
+"""The export assets: CSV files and data package of the published warehouse, and its report."""
 
 import dagster as dg
 
 from pipelines.assets.progress import report
 from pipelines.assets.warehouse import BuildConfig, model_key
-from pipelines.exports.package import reports, write_exports
+from pipelines.exports.package import reports, write_exports, write_report
 from pipelines.home import Home
 from pipelines.warehouse.publish import single_writer
+
+REPORT = dg.AssetKey(["package", "report"])
 
 
 def export_assets() -> dg.AssetsDefinition:
@@ -27,3 +29,22 @@ def export_assets() -> dg.AssetsDefinition:
         return dg.MaterializeResult(metadata={"files": len(written), "folder": str(written[0].parent)})
 
     return csv_package
+
+
+def report_asset() -> dg.AssetsDefinition:
+    """The report alone, written again from the published warehouse."""
+
+    @dg.asset(
+        key=REPORT,
+        deps=[dg.AssetKey(["package", "csv"])],
+        group_name="package",
+        kinds={"html"},
+        description="The report: one page with answers, charts and tables, and each chart as PNG, SVG and CSV.",
+    )
+    def report_page(config: BuildConfig) -> dg.MaterializeResult[None]:
+        home = Home.from_environment()
+        with single_writer(home.root):
+            written = write_report(home.edition(config.as_of))
+        return dg.MaterializeResult(metadata={"files": len(written), "page": dg.MetadataValue.path(str(written[0]))})
+
+    return report_page

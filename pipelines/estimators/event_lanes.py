@@ -28,11 +28,11 @@ def as_date(number: int) -> date:
 
 
 def rule_doses(rules: pl.DataFrame, names: list[str], window: Window) -> Floats:
-    """Share of each month on which each rule was in force, months x rules, from first bite to repeal."""
+    """Share of each month on which each rule was in force, months x rules; 0 for a rule not yet known."""
     by_rule = {row["rule_id"]: row for row in rules.select("rule_id", "bite_date", "ended_date").to_dicts()}
     columns = []
     for name in names:
-        row = by_rule[name]
+        row = by_rule.get(name, {"bite_date": None, "ended_date": None})
         since = _shares(row["bite_date"], window.months) if row["bite_date"] else np.zeros(len(window.months))
         until = _shares(row["ended_date"], window.months) if row["ended_date"] else np.zeros(len(window.months))
         columns.append(np.maximum(since - until, 0))
@@ -218,7 +218,7 @@ def staggered(case: Case, _: str, frames: Frames) -> Row:
     bites = {
         row["rule_id"]: row["bite_date"] for row in frames["core.fact_rule_change"].select("rule_id", "bite_date").to_dicts()
     }
-    dated = [(name, bites[rule]) for name, rule in zip(names, rules, strict=True) if name in case.history and bites[rule]]
+    dated = [(name, bites[rule]) for name, rule in zip(names, rules, strict=True) if name in case.history and bites.get(rule)]
     controls = case.named("control_near")
     if len(dated) < 2 or not controls:
         return {"absence_reason": "no_data"}

@@ -1,8 +1,8 @@
-"""CSV files of the report tables and the Frictionless data package that describes them."""
+"""CSV files of the report tables, a passport beside each, and the Frictionless data package that describes them."""
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -11,6 +11,12 @@ import polars as pl
 from pipelines.archive import write_atomically
 from pipelines.errors import CheckFailed
 from pipelines.exports.chain_page import PAGE, TITLE, chain_page
+from pipelines.exports.passport import Lineage, lineage_of, table_passport
+from pipelines.exports.passport_text import as_json
+from pipelines.exports.release_diff import difference, report_frames
+from pipelines.exports.release_store import newest_two
+from pipelines.exports.report.resources import report_resources
+from pipelines.exports.report.write import FOLDER, report_files
 from pipelines.exports.wording import Ladder, ladder_of, require_declared_wording, require_frame_wording
 from pipelines.home import Edition
 from pipelines.schemas.field import Field
@@ -19,6 +25,7 @@ from pipelines.schemas.tables.exports import Report
 from pipelines.warehouse.read import published
 
 PACKAGE = "datapackage.json"
+PASSPORT = ".passport.json"
 MISSING = ""
 
 
@@ -28,7 +35,7 @@ def reports() -> list[type[Report]]:
 
 
 def write_exports(edition: Edition, *, allow_empty: bool = False) -> list[Path]:
-    """Write every report as CSV and the data package beside them; raises CheckFailed for a barred row or word.
+    """Write every report as CSV, its passport and the data package; raises CheckFailed for a barred row or word.
 
     An empty report is refused as well, unless `allow_empty` (an as-of day on which nothing of the kind was known).
     """
@@ -37,17 +44,52 @@ def write_exports(edition: Edition, *, allow_empty: bool = False) -> list[Path]:
         ladder = ladder_of(con)
         bodies = {report.name: _csv(con, report, ladder, allow_empty or report.may_be_empty) for report in reports()}
         page = chain_page(con)
-        package = _package(con, bodies, page)
+        page_files = report_files(con, ladder, changes_of(edition))
+        package = _package(con, bodies, page, page_files)
+        lineage = lineage_of(con)
+        sidecars = {report.name: _sidecar(con, report, bodies[report.name], lineage) for report in reports()}
     written = [_write(edition.exports / f"{name}.csv", body) for name, body in bodies.items()]
+    written += [_write(edition.exports / f"{name}{PASSPORT}", body) for name, body in sidecars.items()]
     written.append(_write(edition.exports / PAGE, page))
+    written += [_write(edition.exports / FOLDER / path, body) for path, body in page_files.items()]
     written.append(_write(edition.exports / PACKAGE, (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()))
-    for path in edition.exports.iterdir():
-        if path not in written:
-            path.unlink()
+    _remove_others(edition.exports, written)
     return written
 
 
+def _sidecar(con: duckdb.DuckDBPyConnection, report: type[Report], body: bytes, lineage: Lineage) -> bytes:
+    """Passport of a CSV file: what holds for all its figures, the hash of the file, and the labels its rows carry."""
+    carried = [label for label in ("value_label", "evidence_label", "licence_id") if label in report.schema()]
+    found = {label: con.execute(f"SELECT DISTINCT {label} FROM {report.full_name()} ORDER BY 1").fetchall() for label in carried}
+    labels = {label: [value for (value,) in values] for label, values in found.items()}
+    file = {"file": f"{report.name}.csv", "file_sha256": hashlib.sha256(body).hexdigest(), "labels": labels}
+    return as_json({**file, **table_passport(con, report, lineage)}).encode()
+
+
+def write_report(edition: Edition) -> list[Path]:
+    """Write the page of the report with its charts alone, from the published warehouse; raises CheckFailed as `write_exports`."""
+    with published(edition) as con:
+        files = report_files(con, ladder_of(con), changes_of(edition))
+    folder = edition.exports / FOLDER
+    written = [_write(folder / path, body) for path, body in files.items()]
+    _remove_others(folder, written)
+    return written
+
+
+def changes_of(edition: Edition) -> dict[str, pl.DataFrame]:
+    """Frames of the report's page of changes: this release against the one before it; none while it is the first."""
+    releases = newest_two(edition)
+    return report_frames(difference(*releases)) if releases else {}
+
+
+def _remove_others(folder: Path, kept: Sequence[Path]) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file() and path not in kept:
+            path.unlink()
+
+
 def _write(path: Path, body: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, body)
     return path
 
@@ -75,7 +117,9 @@ def _require_redistributable(con: duckdb.DuckDBPyConnection, report: type[Report
         )
 
 
-def _package(con: duckdb.DuckDBPyConnection, bodies: Mapping[str, bytes], page: bytes) -> dict[str, object]:
+def _package(
+    con: duckdb.DuckDBPyConnection, bodies: Mapping[str, bytes], page: bytes, report: Mapping[str, bytes]
+) -> dict[str, object]:
     run = con.sql("SELECT as_of, warehouse_release_id, inputs_sha256, code_sha256 FROM core.run").fetchall()[0]
     return {
         "name": "chipflows",
@@ -86,7 +130,11 @@ def _package(con: duckdb.DuckDBPyConnection, bodies: Mapping[str, bytes], page: 
         "code_sha256": run[3],
         "licenses": _licences(con),
         "sources": _sources(con),
-        "resources": [*(_resource(report, bodies[report.name]) for report in reports()), _page_resource(page)],
+        "resources": [
+            *(_resource(table, bodies[table.name]) for table in reports()),
+            _page_resource(page),
+            *report_resources(report),
+        ],
     }
 
 
@@ -124,6 +172,7 @@ def _resource(report: type[Report], body: bytes) -> dict[str, object]:
         "encoding": "utf-8",
         "bytes": len(body),
         "hash": f"sha256:{hashlib.sha256(body).hexdigest()}",
+        "passport": f"{report.name}{PASSPORT}",
         "schema": {
             "fields": [_field(column) for column in report.columns],
             "primaryKey": list(report.key),

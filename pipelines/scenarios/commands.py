@@ -6,9 +6,10 @@ from typing import Any
 import click
 
 from pipelines.errors import UsageError
+from pipelines.exports.screen import show
 from pipelines.home import Home
-from pipelines.showing import FORMATS, show
 
+FORMATS = click.Choice(["table", "csv", "json"])
 AS_OF = click.option("--as-of", metavar="DATE", help="The warehouse of that day (YYYY-MM-DD), if it was built.")
 BASE = click.option("--base", metavar="PERIOD", help="Another base: prior-2025, or a year or half of the supply mix as 2024H2.")
 ALPHA = click.option("--alpha", type=click.FloatRange(0, 1), help="Weight of compute against bandwidth; default: its draws.")

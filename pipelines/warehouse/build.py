@@ -17,10 +17,11 @@ import polars as pl
 from pipelines.errors import CheckFailed, InputError, ModelError, Place, UsageError, explain
 from pipelines.home import Edition, Home
 from pipelines.schemas.table import LAYERS, TABLES, Table, table
-from pipelines.schemas.tables.meta import Calendar, Dataset, ModelBuild, Run
+from pipelines.schemas.tables.meta import Calendar, Dataset, ModelBuild, ModelInput, ModelRead, Run
 from pipelines.warehouse.audit import CheckResult, SqlCheck, audit, load_checks
 from pipelines.warehouse.graph import Graph, Model, load_graph
 from pipelines.warehouse.publish import discard, publish, single_writer
+from pipelines.warehouse.release import write_release
 
 STORAGE_VERSION = "v1.4.0"
 USER_MARK = "-user"  # at the end of a release that holds a user's own claims
@@ -88,6 +89,7 @@ def build(request: Request, progress: Progress = lambda name, done, total: None)
             rows = _describe(con, graph, fingerprints, names)
             results = _audit(con, names, checks, request, full=fresh is None)
         publish(request.edition, str(run["warehouse_release_id"]))
+        write_release(request.edition)
     as_of = run["as_of"]
     assert isinstance(as_of, date)
     return Built(str(run["warehouse_release_id"]), as_of, rows, tuple(results), request.edition.database, frozenset(names))
@@ -274,19 +276,23 @@ def _threads_for(con: duckdb.DuckDBPyConnection, model: Model) -> Iterator[None]
 
 
 def _describe(con: duckdb.DuckDBPyConnection, graph: Graph, fingerprints: dict[str, str], names: list[str]) -> dict[str, int]:
-    """Comment every new table and column, and write meta.model; returns the rows of the named models."""
+    """Comment every new table and column, and write the tables of meta; returns the rows of the named models."""
     inputs = sorted(name for name in fingerprints if name not in graph.models)
     con.execute("BEGIN")  # one commit for thousands of comments
     for name in [*inputs, *names]:
         _comment(con, table(name))
     con.execute("COMMIT")
     rows = {name: _count(con, name) for name in [*inputs, *graph.order]}
+    own = graph.own_code()
     made = [
-        (name, name.split(".")[0], _kind(graph, name), fingerprints[name], n_rows, table(name).grain())
+        (name, name.split(".")[0], _kind(graph, name), fingerprints[name], own.get(name), n_rows, table(name).grain())
         for name, n_rows in rows.items()
     ]
-    _store_frame(con, pl.DataFrame(made, schema=dict(ModelBuild.schema()), orient="row"), ModelBuild)
-    _comment(con, ModelBuild)
+    reads = [(name, read) for name in graph.order for read in graph.models[name].reads]
+    rests = [(name, each, steps) for name, found in graph.input_steps().items() for each, steps in found.items()]
+    for declared, lines in ((ModelBuild, made), (ModelRead, reads), (ModelInput, rests)):
+        _store_frame(con, pl.DataFrame(lines, schema=dict(declared.schema()), orient="row"), declared)
+        _comment(con, declared)
     return {name: rows[name] for name in names}
 
 
@@ -313,7 +319,7 @@ def _audit(
     con: duckdb.DuckDBPyConnection, names: list[str], checks: list[SqlCheck], request: Request, full: bool
 ) -> list[CheckResult]:
     given = [*tidy_tables(), Calendar.full_name()] if full else []
-    audited = [*given, Run.full_name(), *names, ModelBuild.full_name()]
+    audited = [*given, Run.full_name(), *names, *(made.full_name() for made in (ModelBuild, ModelRead, ModelInput))]
     results = audit(con, audited, checks, allow_empty=request.as_of is not None)
     if any(not result.passed for result in results):
         raise AuditFailed(results, request.edition.candidate)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -20,6 +21,7 @@ from pipelines.schemas.tables import catalog
 DECLARING_MODULES = catalog.MODULES
 SQL_LAYERS = ("staging", "core", "metrics", "exports")
 RUN = "core.run"
+ROOM = "pipelines.estimators"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ class Model:
     def kind(self) -> str:
         """sql or estimator."""
         return "sql" if self.estimator is None else "estimator"
+
+    def own_parts(self) -> list[object]:
+        """What of the model itself goes into its fingerprint: code, header, columns and key."""
+        columns = [(c.name, c.duckdb_type, c.describe()) for c in self.table.columns]
+        return [self.code, self.header, columns, list(self.table.key)]
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,21 @@ class Graph:
                 found.add(name)
         return found
 
+    def own_code(self) -> dict[str, str]:
+        """SHA-256 of each model's own code, columns and key; what it reads is left out."""
+        return {name: _sha256(model.own_parts()) for name, model in self.models.items()}
+
+    def input_steps(self) -> dict[str, dict[str, int]]:
+        """For every model the input tables it rests on, each with the fewest models in between."""
+        steps: dict[str, dict[str, int]] = {}
+        for name in self.order:
+            found: dict[str, int] = {}
+            for read in self.models[name].reads:
+                below = {each: n + 1 for each, n in steps[read].items()} if read in steps else {read: 0}
+                found |= {each: min(n, found.get(each, n)) for each, n in below.items()}
+            steps[name] = found
+        return steps
+
     def select(self, patterns: Iterable[str]) -> set[str]:
         """Models whose name, with or without layer, is given, or whose layer is; raises UsageError for an unknown one."""
         chosen: set[str] = set()
@@ -101,9 +123,7 @@ class Graph:
         known = dict(inputs)
         for name in self.order:
             model = self.models[name]
-            columns = [(c.name, c.duckdb_type, c.describe()) for c in model.table.columns]
-            parts = [model.code, model.header, columns, list(model.table.key), [known[read] for read in model.reads]]
-            known[name] = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+            known[name] = _sha256([*model.own_parts(), [known[read] for read in model.reads]])
         return {name: known[name] for name in self.order}
 
 
@@ -162,6 +182,25 @@ def _require_known_reads(graph: Graph) -> None:
                 raise ModelError(f"{name} reads {read}, which lies to its right; models read tables to their left only")
 
 
+def _sha256(parts: list[object]) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
 def _source_text(module: str) -> str:
-    spec = find_spec(module)
-    return Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else module
+    """Text of an estimator's module and of every module of its room that it imports, so that a change in either counts."""
+    texts: dict[str, str] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        spec = find_spec(name) if name not in texts else None
+        if spec and spec.origin:
+            texts[name] = Path(spec.origin).read_text(encoding="utf-8")
+            waiting += _helpers(texts[name])
+    return "\n".join(texts[name] for name in sorted(texts)) or module
+
+
+def _helpers(text: str) -> list[str]:
+    inside = {f"{ROOM}.{name}" for name in re.findall(rf"^from {re.escape(ROOM)}\.(\w+) import", text, re.MULTILINE)}
+    for names in re.findall(rf"^from {re.escape(ROOM)} import (.+)", text, re.MULTILINE):
+        inside |= {f"{ROOM}.{name.split()[0]}" for name in names.split(",")}
+    return sorted(inside)

@@ -36,6 +36,8 @@ outcomes as (select * from metrics.metric_scenario_outcome),
 
 backtests as (select * from metrics.metric_scenario_backtest),
 
+events as (select * from metrics.metric_event_result),
+
 flow_findings as (
     select
         'flow-' || windows.rule_id || '-' || windows.outcome_id as statement_id,
@@ -331,6 +333,51 @@ h20_findings as (
         'accounting' as evidence_label
     from rules
     where rules.rule_id in ('us_usg_h20_mi308_letters_2025', 'us_usg_h20_resumption_2025') and rules.bite_date is not null
+),
+
+event_counts as (
+    select
+        count(*) as n_designs,
+        count(case when design_status = 'estimated' then 1 end) as n_estimated,
+        count(case when design_status = 'not_separately_identified' then 1 end) as n_mixed,
+        count(case when design_status = 'no_data' then 1 end) as n_unloaded,
+        count(case when evidence_label in ('comparative', 'quasi_experimental') then 1 end) as n_compared
+    from events
+),
+
+event_findings as (
+    select
+        'events-counts' as statement_id,
+        450 as position,
+        'What moved when a rule changed?' as section,
+        'Of ' || cast(n_designs as varchar) || ' registered event studies, ' || cast(n_estimated as varchar) || ' give an estimate, '
+            || cast(n_mixed as varchar) || ' cannot be told apart from other rules on the lane, ' || cast(n_unloaded as varchar)
+            || ' need series that are not loaded; ' || cast(n_compared as varchar) || ' may be worded as a comparison.' as statement,
+        cast(n_estimated as double) as statement_value,
+        cast(null as double) as statement_low,
+        cast(null as double) as statement_high,
+        'designs' as statement_unit,
+        'metrics.metric_event_result' as lineage,
+        'estimate' as value_label,
+        'descriptive' as evidence_label
+    from event_counts
+    union all
+    select
+        'event-' || design_id as statement_id,
+        450 + row_number() over (
+            order by case when family_id = 'seed_2025_07' then 1 else 0 end, first_bite_date, design_id
+        ) as position,
+        'What moved when a rule changed?' as section,
+        finding as statement,
+        estimate_log as statement_value,
+        ci_low as statement_low,
+        ci_high as statement_high,
+        case when estimate_log is null then 'none' else 'log points' end as statement_unit,
+        'metrics.metric_event_result: design_id=' || design_id as lineage,
+        value_label,
+        evidence_label
+    from events
+    where evidence_label in ('comparative', 'quasi_experimental') or design_id = 'seed_smuggled_2025_07'
 ),
 
 coverage_findings as (
@@ -644,6 +691,9 @@ findings as (
     union all
     select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
         lineage, value_label, evidence_label from h20_findings
+    union all
+    select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
+        lineage, value_label, evidence_label from event_findings
     union all
     select statement_id, position, section, statement, statement_value, statement_low, statement_high, statement_unit,
         lineage, value_label, evidence_label from coverage_findings

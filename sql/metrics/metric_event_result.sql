@@ -115,7 +115,8 @@ texts as (
         cast(cast(round(100 * (exp(main_fits.estimate_log) - 1), 0) as decimal(18, 0)) as varchar) || ' % (95 % interval '
         || coalesce(
             cast(cast(round(100 * (exp(main_fits.ci_low) - 1), 0) as decimal(18, 0)) as varchar) || ' to '
-            || cast(cast(round(100 * (exp(main_fits.ci_high) - 1), 0) as decimal(18, 0)) as varchar) || ' %)',
+            || cast(cast(round(100 * (exp(main_fits.ci_high) - 1), 0) as decimal(18, 0)) as varchar) || ' %'
+            || case when main_fits.ci_low <= 0 and main_fits.ci_high >= 0 then ', which includes no change)' else ')' end,
             'not computed)'
         ) as change_text,
         case

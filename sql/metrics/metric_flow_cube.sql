@@ -1,7 +1,7 @@
 -- One row per source, reporter, partner, flow, code and period (A1): the current release, national lines added to HS6.
 -- From core.fact_trade_flow and core.fact_filing. Lines are added to HS6 only where the file holds every line of its
 -- headings. A pair and code seen in a file at any time is expected in every period: zero if the reporter filed the
--- period, missing if it did not. Files about one line or one year hold no expectation beyond their own rows. Where files
+-- period, missing if it did not, or if the period of a file that is filed by good lacks the good. Files about one line or one year hold no expectation beyond their own rows. Where files
 -- of one source overlap, a reported cell goes before an expected one, and a filed period before a missing one; only periods that
 -- several releases cover are ranked. A cell that a later release of the same file leaves out of its complete list of partners is
 -- withdrawn (A17) and has no value; of its lines, those that the later release leaves out are not added.
@@ -165,6 +165,15 @@ expected_cells as (
         classification, product_code, frequency
 ),
 
+goods_filed as (
+    select distinct
+        filed_cells.release_id, filed_cells.reporter_iso3, filed_cells.flow, filed_cells.trade_basis,
+        filed_cells.filed_classification, filed_cells.product_code, filed_cells.frequency, filed_cells.period_start
+    from filed_cells
+    inner join scopes on filed_cells.dataset_id = scopes.dataset_id
+    where scopes.is_filed_by_good
+),
+
 filings as (
     select
         release_id,
@@ -194,7 +203,10 @@ candidates as (
         expected_cells.frequency,
         filings.period_start,
         filings.period_end,
-        filings.filing_state,
+        case
+            when scopes.is_filed_by_good and goods_filed.release_id is null then 'missing'
+            else filings.filing_state
+        end as filing_state,
         reported.value_usd,
         reported.quantity,
         reported.quantity_unit,
@@ -228,6 +240,16 @@ candidates as (
         and expected_cells.product_code = reported.product_code
         and expected_cells.frequency = reported.frequency
         and filings.period_start = reported.period_start
+    left join scopes on expected_cells.dataset_id = scopes.dataset_id
+    left join goods_filed
+        on expected_cells.release_id = goods_filed.release_id
+        and expected_cells.reporter_iso3 = goods_filed.reporter_iso3
+        and expected_cells.flow = goods_filed.flow
+        and expected_cells.trade_basis = goods_filed.trade_basis
+        and expected_cells.filed_classification = goods_filed.filed_classification
+        and expected_cells.product_code = goods_filed.product_code
+        and expected_cells.frequency = goods_filed.frequency
+        and filings.period_start = goods_filed.period_start
 ),
 
 ranked as (

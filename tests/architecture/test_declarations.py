@@ -17,7 +17,7 @@ from tools.make_dictionary import TARGET, dictionary
 CHECKOUT = Path(__file__).resolve().parents[2]
 GRAPH = load_graph(CHECKOUT / "sql")
 SCHEMAS = CHECKOUT / "pipelines" / "schemas"
-MADE_BY_THE_BUILD = {"tidy.calendar", "core.run", "meta.model"}
+MADE_BY_THE_BUILD = {"tidy.calendar", "core.run", "meta.model", "meta.model_read", "meta.model_input"}
 NOT_CLAIMS = {"exports.rpt_source"}  # lists files and terms, claims nothing
 
 

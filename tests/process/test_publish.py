@@ -66,6 +66,12 @@ STEPS = {
 WHOLE_REBUILD_AFTER = {"in the middle of the graph", "between keeping the release and replacing the file"}
 
 
+def exported(home: Path) -> dict[str, bytes]:
+    """Every exported file, those of the report among them."""
+    folder = home / "exports"
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def answers(home: Path) -> str:
     """The release of the published file, after every table of it was counted read-only."""
     with duckdb.connect(str(home / "chipflows.duckdb"), read_only=True) as con:
@@ -98,13 +104,13 @@ def test_a_build_killed_at_any_step_leaves_a_whole_file_and_the_next_build_succe
 
 
 def test_a_killed_export_leaves_whole_files_and_the_next_one_repairs_them(home_copy, python, chipflows) -> None:
-    before = {path.name: path.read_bytes() for path in (home_copy / "exports").iterdir()}
+    before = exported(home_copy)
     killed = python(home_copy, KILLED.format(room="exports", owner="os", name="fsync", nth=4, model=""))
     assert killed.returncode == 9, killed.stderr
     assert {name: (home_copy / "exports" / name).read_bytes() for name in before} == before
     done = chipflows(home_copy, "export")
     assert done.returncode == 0, done.stderr
-    assert {path.name: path.read_bytes() for path in (home_copy / "exports").iterdir()} == before
+    assert exported(home_copy) == before
 
 
 def test_the_command_runs_again_after_it_was_killed(home_copy, chipflows) -> None:

@@ -11,8 +11,10 @@ pytestmark = pytest.mark.slow
 
 def files(home):
     """Digest and time of writing of everything that is published."""
-    found = [home / "chipflows.duckdb", *sorted((home / "exports").iterdir())]
-    return {path.name: (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns) for path in found}
+    found = [home / "chipflows.duckdb", *sorted(path for path in (home / "exports").rglob("*") if path.is_file())]
+    return {
+        str(path.relative_to(home)): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns) for path in found
+    }
 
 
 def plant(home, statement):

@@ -1,6 +1,6 @@
 """Columns that describe the build itself: models, fingerprints, release."""
 
-from pipelines.schemas.field import TEXT, Field
+from pipelines.schemas.field import TEXT, WHOLE, Field
 from pipelines.schemas.fields import declare
 
 model = declare(Field("model", TEXT, "Schema-qualified table name"))
@@ -18,4 +18,17 @@ warehouse_release_id = declare(
         TEXT,
         "Release of the whole warehouse: as_of, hash of inputs and code, and -user where a user's own claims are in it",
     )
+)
+model_code_sha256 = declare(
+    Field(
+        "model_code_sha256",
+        TEXT,
+        "SHA-256 over the model's own code, columns and key, without what it reads",
+        pattern=r"^[0-9a-f]{64}$",
+    )
+)
+read_table = declare(Field("read_table", TEXT, "Table that the model reads directly"))
+input_table = declare(Field("input_table", TEXT, "Input table that the model rests on, directly or through other models"))
+model_steps = declare(
+    Field("model_steps", WHOLE, "Fewest models between the input table and this model", unit="models", minimum=0)
 )

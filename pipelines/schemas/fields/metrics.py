@@ -10,6 +10,13 @@ has_all_lines = declare(Field("has_all_lines", FLAG, "True when the file holds e
 has_all_partners = declare(
     Field("has_all_partners", FLAG, "True when the file holds every partner, so that a pair without a row is a zero")
 )
+is_filed_by_good = declare(
+    Field(
+        "is_filed_by_good",
+        FLAG,
+        "True when a period may lack goods of the file: a good without any row is missing then, not zero",
+    )
+)
 n_lines = declare(Field("n_lines", WHOLE, "National lines added into the cell", unit="lines", minimum=0))
 cell_state = declare(
     Field(

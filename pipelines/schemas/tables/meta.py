@@ -51,5 +51,23 @@ class ModelBuild(Table):
 
     layer = "meta"
     name = "model"
-    columns = (m.model, m.layer, m.model_kind, m.fingerprint, t.n_rows, m.description)
+    columns = (m.model, m.layer, m.model_kind, m.fingerprint, m.model_code_sha256.optional("an input"), t.n_rows, m.description)
     key = ("model",)
+
+
+class ModelRead(Table):
+    """One row per model and table it reads directly: the edges of the model graph."""
+
+    layer = "meta"
+    name = "model_read"
+    columns = (m.model, m.read_table)
+    key = ("model", "read_table")
+
+
+class ModelInput(Table):
+    """One row per model and input table it rests on, directly or not; join core.dim_dataset by table_name for the files."""
+
+    layer = "meta"
+    name = "model_input"
+    columns = (m.model, m.input_table, m.model_steps)
+    key = ("model", "input_table")

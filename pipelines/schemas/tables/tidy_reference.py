@@ -257,7 +257,7 @@ class DatasetScope(Table):
 
     layer = "tidy"
     name = "dataset_scope"
-    columns = (c.dataset_id, m.has_all_lines, m.has_all_partners, c.reason)
+    columns = (c.dataset_id, m.has_all_lines, m.has_all_partners, m.is_filed_by_good, c.reason)
     key = ("dataset_id",)
 
 

@@ -1,15 +1,13 @@
-"""Frames on a terminal: as a table, CSV or JSON."""
+"""A frame on the screen: as a table for a reader, as CSV or JSON for a program."""
 
 import sys
 from typing import Any
 
 import click
 
-FORMATS = click.Choice(["table", "csv", "json"])
-
 
 def show(frame: Any, form: str, limit: int) -> None:
-    """Print a frame in one of the forms; a table shows `limit` rows, the others all."""
+    """Print a frame as csv, as json, or as a table of at most `limit` rows."""
     if form == "csv":
         click.echo(frame.write_csv(), nl=False)
     elif form == "json":

@@ -1,0 +1,131 @@
+"""Charts of the report: Altair specifications with the rows behind them, drawn as SVG and PNG without a browser."""
+
+import re
+import textwrap
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
+INK, GREY, GRID = "#1f2328", "#57606a", "#e3e6ea"
+BLUE, ORANGE, GREEN, PURPLE, SKY = "#0072B2", "#C04E00", "#007A5E", "#A4508B", "#2F6F93"  # after Okabe and Ito, darkened for text
+WIDTH, HEIGHT = 340, 210
+PNG_SCALE = 2
+TITLE_LENGTH = 46
+LAYOUT = "layout_"  # columns that place a mark and say nothing
+AXES: dict[str, Any] = {
+    "labelFontSize": 11,
+    "titleFontSize": 11,
+    "labelColor": GREY,
+    "titleColor": GREY,
+    "titleFontWeight": "normal",
+    "gridColor": GRID,
+    "domainColor": GREY,
+    "tickColor": GREY,
+    "aria": False,
+}
+THEME: dict[str, Any] = {
+    "font": FONT,
+    "background": "white",
+    "view": {"stroke": None},
+    "axis": AXES,
+    "legend": {"labelFontSize": 11, "titleFontSize": 11, "labelColor": INK, "orient": "top", "title": None, "aria": False},
+    "title": {"fontSize": 13, "anchor": "start", "color": INK, "aria": False, "fontWeight": "bold", "frame": "bounds"}
+    | {"subtitleColor": GREY, "subtitleFontSize": 10, "offset": 8},
+    "line": {"aria": False},
+    "rule": {"aria": False},
+    "area": {"aria": False},
+    "text": {"fontSize": 11, "color": INK, "aria": False},
+}
+DESCRIBED = re.compile(r'(<(path|rect)\b[^>]*?) aria-label="([^"]*)"([^>]*?)(?:/>|></\2>)')
+ARIA = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
+IDS = re.compile(r'\b(id="|url\(#|href="#)(?=clip|gradient)')
+SIZED = re.compile(r'<svg\b[^>]*?viewBox="0 0 (\d+(?:\.\d+)?) (\d+(?:\.\d+)?)"[^>]*>')
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows that a chart draws, with the table they are taken from."""
+
+    table: str
+    frame: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart: the stem of its files, its title and text for readers who cannot see it, its drawing, the rows behind."""
+
+    name: str
+    title: str
+    described: str
+    drawing: Any
+    parts: Sequence[Part]
+    rung: str = "descriptive"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart as it is written: for the page, and for slides."""
+
+    chart: Chart
+    svg: str
+    png: bytes
+
+
+def plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame that the drawing library reads: money as floating point, days as texts."""
+    import polars.selectors as cs
+
+    return frame.with_columns(cs.decimal().cast(pl.Float64), cs.date().cast(pl.String))
+
+
+class Pen:
+    """Draws in two threads; its engine starts while the tables are still being read."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=2)
+        self._pool.submit(_start_engine)
+
+    def __enter__(self) -> "Pen":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def draw(self, charts: Sequence[Chart], credit: str = "") -> dict[str, Drawn]:
+        """All charts as SVG and PNG by name, with a line below the title that says where they come from."""
+        return {drawn.chart.name: drawn for drawn in self._pool.map(partial(_draw, credit=credit), charts)}
+
+
+def inline(drawn: Drawn) -> str:
+    """The SVG for the page: scales with its column, shows a text on a mark under the pointer, has its own names."""
+    svg = IDS.sub(rf"\g<1>{drawn.chart.name}-", drawn.svg)
+    svg = DESCRIBED.sub(r"\1\4><title>\3</title></\2>", svg)
+    svg = ARIA.sub("", svg)
+    return SIZED.sub(
+        rf'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \1 \2" style="max-width:calc(\1px*1.25)" '
+        rf'aria-hidden="true" focusable="false" data-chart="{drawn.chart.name}">',
+        svg,
+        count=1,
+    )
+
+
+def _start_engine() -> None:
+    import vl_convert
+
+    vl_convert.vegalite_to_svg({"data": {"values": [{"x": 0}]}, "mark": "point", "encoding": {"x": {"field": "x"}}})
+
+
+def _draw(chart: Chart, credit: str) -> Drawn:
+    import vl_convert
+
+    spec = chart.drawing.to_dict(validate=False)
+    spec["config"] = THEME
+    spec["padding"] = 6
+    spec["title"] = {"text": textwrap.wrap(chart.title, TITLE_LENGTH), "subtitle": credit}
+    svg = vl_convert.vegalite_to_svg(spec)
+    return Drawn(chart, svg, vl_convert.svg_to_png(svg, scale=PNG_SCALE))
