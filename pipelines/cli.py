@@ -1,4 +1,4 @@
-"""The only command line: build, claims, fetch, sources, replay, inbox, tables, query, export, explain, diff, and more."""
+"""The only command line: build, claims, scenario, fetch, tables, query, export, explain, diff, and more."""
 
 import gc
 import os
@@ -13,9 +13,9 @@ import click
 from pipelines.errors import ChipflowsError, InputError, UsageError
 from pipelines.exports.screen import show as _show
 from pipelines.home import Edition, Home
+from pipelines.scenarios.commands import FORMATS, scenario
 
 FILE = click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path)
-FORMATS = click.Choice(["table", "csv", "json"])
 AS_OF = click.option("--as-of", metavar="DATE", help="The warehouse an analyst could have had on that day (YYYY-MM-DD).")
 
 
@@ -27,6 +27,9 @@ def cli() -> None:
     could not be reached or left questions open, 1 anything else.
     Everything is written below CHIPFLOWS_HOME (default: warehouse/).
     """
+
+
+cli.add_command(scenario)
 
 
 @cli.command()

@@ -15,6 +15,7 @@ from pipelines.assets.live import (
     refresh_jobs,
     schedules,
 )
+from pipelines.assets.scenarios import SCENARIO_RUN, scenario_job, scenario_run_asset
 from pipelines.assets.warehouse import warehouse_assets
 
 MAIN_JOB = "warehouse"
@@ -24,7 +25,8 @@ JOBS = refresh_jobs()
 
 build_job = dg.define_asset_job(
     MAIN_JOB,
-    selection=dg.AssetSelection.all() - ASKING - dg.AssetSelection.assets(REPORT),  # the package holds the report
+    # the package holds the report; a scenario is a partition
+    selection=dg.AssetSelection.all() - ASKING - dg.AssetSelection.assets(REPORT, SCENARIO_RUN),
     description="Take in shipped data and archived answers, build and audit the warehouse, publish it, write the CSV package.",
     executor_def=dg.in_process_executor,
 )
@@ -56,10 +58,11 @@ defs = dg.Definitions(
         dropped_asset(),
         intake_asset(),
         warehouse_assets(),
+        scenario_run_asset(),
         export_assets(),
         report_asset(),
     ],
-    jobs=[build_job, report_job, *JOBS.values()],
+    jobs=[build_job, report_job, scenario_job(), *JOBS.values()],
     schedules=schedules(),
     sensors=[inbox_sensor(), build_after_refresh],
     executor=dg.in_process_executor,

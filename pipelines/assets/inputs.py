@@ -9,7 +9,7 @@ from pipelines.assets.metadata import column_schema, failing_rows
 from pipelines.assets.progress import report
 from pipelines.errors import CheckFailed, InputError
 from pipelines.home import Home
-from pipelines.tidy.inputs import USER_GROUP, Input, shipped_inputs, user_claims_input
+from pipelines.tidy.inputs import SCENARIO_GROUP, USER_GROUP, Input, shipped_inputs, user_claims_input
 from pipelines.tidy.lake import (
     Account,
     first_refused,
@@ -20,11 +20,13 @@ from pipelines.tidy.lake import (
     take_in,
     take_in_user_claims,
 )
+from pipelines.tidy.scenarios import read_scenarios
 from pipelines.warehouse.publish import single_writer
 
 GROUPS = {
     "facts": "Curated facts: rules, claims, chips, supply, prices, shares, headlines, published series.",
     "reference": "Dated configuration tables: countries, products, lines, hubs, purity, conventions, licences.",
+    SCENARIO_GROUP: "Scenarios of the model: what each sets, one file each.",
     "snapshot": "Official trade statistics as shipped, one file per publisher and extract.",
 }
 ACCEPTED = "every_row_accepted"
@@ -88,6 +90,8 @@ def user_claims_assets() -> dg.AssetsDefinition:
 def _take_in(chosen: list[Input], home: Home) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     origins = origins_of(home)
     accounts: list[Account] = []
+    if any(item.group == SCENARIO_GROUP for item in chosen):
+        read_scenarios(home.data / SCENARIO_GROUP)  # names used twice and missing baselines show only with all files at hand
     for done, item in enumerate(chosen, start=1):
         report(f"taking in data/{item.group}/{item.path.name}", done, len(chosen))
         accounts.append(take_in(item, home, origins))

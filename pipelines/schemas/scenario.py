@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 QUARTERS = {"H": 2, "Q": 1}  # in one period of the horizon, by the letter in the base period; a year has four
@@ -92,6 +92,71 @@ class Scenario:
         """SHA-256 of all that moves the result (not of names, words and sources); 1 and 1.0 are the same number."""
         numbers = {key: [value.low, value.central, value.high, *value.path] for key, value in self.values()}
         return hash_of({"base": self.base_period, "horizon": self.horizon, "values": numbers})
+
+    def rows(self) -> list[dict[str, object]]:
+        """The scenario as rows of tidy.scenario_value: one for each value, and one with the horizon."""
+        head = {
+            "scenario_id": self.name,
+            "title": self.title,
+            "question": self.question,
+            "base_period": self.base_period,
+            "horizon": self.horizon,
+            "baseline_id": self.baseline,
+            "parameter_hash": self.parameter_hash(),
+        }
+        span = LeverValue(*3 * (float(self.horizon),), (1.0,) * self.horizon, "", "Periods that the scenario covers")
+        return [head | _value_row(key, value) for key, value in (*self.values(), (HORIZON, span))]
+
+
+HORIZON = "horizon"  # value_key of the row that every scenario has
+
+
+def unit_of(key: str) -> str:
+    """Unit of a value by its key."""
+    if key == HORIZON:
+        return "periods"
+    return LEVERS[key].unit if key in LEVERS else CHIP_VALUES[key.rpartition(".")[2]].unit
+
+
+def scenarios_of(rows: Iterable[Mapping[str, object]]) -> tuple[Scenario, ...]:
+    """Scenarios from rows of tidy.scenario_value, sorted by name."""
+    by_name: dict[str, list[Mapping[str, object]]] = {}
+    for row in rows:
+        by_name.setdefault(str(row["scenario_id"]), []).append(row)
+    return tuple(_scenario(name, by_name[name]) for name in sorted(by_name))
+
+
+def _value_row(key: str, value: LeverValue) -> dict[str, object]:
+    return {
+        "value_key": key,
+        "value_unit": unit_of(key),
+        "value_low": float(value.low),
+        "value_central": float(value.central),
+        "value_high": float(value.high),
+        "value_path": ";".join(repr(float(factor)) for factor in value.path),
+        "value_source": value.source or None,
+        "reason": value.reason or None,
+    }
+
+
+def _scenario(name: str, rows: list[Mapping[str, object]]) -> Scenario:
+    head, levers, chips = rows[0], {}, dict[str, dict[str, LeverValue]]()
+    for row in rows:
+        chip, _, key = str(row["value_key"]).rpartition(".")
+        if chip:
+            chips.setdefault(chip, {})[key] = _lever_value(row)
+        elif key != HORIZON:
+            levers[key] = _lever_value(row)
+    baseline = None if head["baseline_id"] is None else str(head["baseline_id"])
+    title, question, base_period = (str(head[key]) for key in ("title", "question", "base_period"))
+    horizon = int(str(head["horizon"]))
+    return Scenario(name, title, question, base_period, horizon, levers, chips, baseline, f"{name}.toml")
+
+
+def _lever_value(row: Mapping[str, object]) -> LeverValue:
+    low, central, high = (float(str(row[key])) for key in ("value_low", "value_central", "value_high"))
+    path = tuple(float(factor) for factor in str(row["value_path"]).split(";"))
+    return LeverValue(low, central, high, path, str(row["value_source"] or ""), str(row["reason"] or ""))
 
 
 def hash_of(parameters: object) -> str:

@@ -10,6 +10,7 @@ from pipelines.schemas.tables import tidy_events as events
 from pipelines.schemas.tables import tidy_facts as facts
 from pipelines.schemas.tables import tidy_reference as reference
 from pipelines.schemas.tables import wording
+from pipelines.schemas.tables.tidy_scenarios import ScenarioValue
 from pipelines.schemas.tables.tidy_trade import TradeObs
 
 FACTS: dict[str, type[Table]] = {
@@ -51,6 +52,7 @@ REFERENCE: dict[str, type[Table]] = {
     "wording_rungs": wording.WordingRung,
 }
 USER_GROUP = "user"
+SCENARIO_GROUP = "scenarios"
 USER_CLAIMS = "user_claims"
 
 
@@ -75,10 +77,12 @@ def user_claims_input(path: Path) -> Input:
 
 
 def shipped_inputs(data: Path) -> list[Input]:
-    """Every input below the data folder: declared facts and reference tables, and each Parquet file of the snapshot."""
+    """Every input below the data folder: facts and reference tables, each file of the snapshot, each scenario."""
     found = [Input(name, "facts", data / "facts" / f"{name}.csv", table) for name, table in FACTS.items()]
     found += [Input(name, "reference", data / "reference" / f"{name}.csv", table) for name, table in REFERENCE.items()]
     found.append(Input("snapshot_manifest", "snapshot", data / "snapshot" / "manifest.csv", reference.SnapshotFile))
     for path in sorted((data / "snapshot").glob("*.parquet")):
         found.append(Input(path.stem, "snapshot", path, TradeObs))
+    for path in sorted((data / SCENARIO_GROUP).glob("*.toml")):
+        found.append(Input(f"scenario_{path.stem.replace('-', '_')}", SCENARIO_GROUP, path, ScenarioValue))
     return found

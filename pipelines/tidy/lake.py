@@ -13,6 +13,7 @@ from pipelines.home import Home
 from pipelines.schemas.tables.meta import Dataset
 from pipelines.tidy.curated import Tidied, tidy_csv, tidy_parquet
 from pipelines.tidy.inputs import USER_CLAIMS, USER_GROUP, Input, shipped_inputs, user_claims_input
+from pipelines.tidy.scenarios import tidy_scenario
 from pipelines.tidy.user_claims import Reading, read_user_claims
 
 CURATED_SOURCE = "curated"
@@ -20,6 +21,7 @@ LIVE_PREFIX = "live."  # names of lake files that come from archived answers
 CURATED_LICENCE = "compiled_facts"
 COMPILED = "2026-11-23"
 USER_LICENCE = "user_supplied"
+READERS = {".csv": tidy_csv, ".parquet": tidy_parquet, ".toml": tidy_scenario}
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,7 @@ def take_in(item: Input, home: Home, origins: dict[str, dict[str, object]]) -> A
     digest = archive.put(body)
     entry = _entry(item, digest, len(body), origins.get(item.dataset_id, {}))
     archive.register(entry)
-    read = tidy_parquet if item.path.suffix == ".parquet" else tidy_csv
-    tidied = read(archive.get(digest), item.table, place)
+    tidied = READERS[item.path.suffix](archive.get(digest), item.table, place)
     _store(item, tidied, home)
     return _account(item, entry, tidied)
 

@@ -10,9 +10,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from pipelines.errors import InputError, Place, explain
-from pipelines.reading import decode
+from pipelines.reading import decode, rejected_frame
 from pipelines.schemas.scenario import CHIP_VALUES, LEVERS, LeverRule, LeverValue, Scenario
+from pipelines.schemas.table import Table as Declared
+from pipelines.tidy.curated import Tidied
 
 TEXTS = ("name", "title", "question", "base_period")
 KEYS = (*TEXTS, "horizon", "baseline", "levers", "chips")
@@ -49,6 +53,12 @@ def read_scenario(path: Path) -> Scenario:
     if not path.is_file():
         raise InputError(explain(Place(str(path)), "no such file", "a scenario file", "check the path"))
     return parse_scenario(path.read_bytes(), path.name)
+
+
+def tidy_scenario(body: bytes, table: type[Declared], place: Place) -> Tidied:
+    """Rows of one scenario file; raises InputError that names file and key of every fault, so that no row is quarantined."""
+    rows = parse_scenario(body, Path(place.file).name).rows()
+    return Tidied(pl.DataFrame(rows, schema=dict(table.schema())), rejected_frame([]), len(rows))
 
 
 def parse_scenario(body: bytes, file: str) -> Scenario:

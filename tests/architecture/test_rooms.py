@@ -110,6 +110,7 @@ ALLOWED = {
     "estimators": {"schemas", "errors", "estimators"},
     "warehouse": {"schemas", "errors", "home", "archive", "estimators", "warehouse"},
     "exports": {"schemas", "errors", "home", "archive", "warehouse", "exports"},
+    "scenarios": {"schemas", "errors", "home", "tidy", "estimators", "warehouse", "exports", "scenarios"},
 }
 
 

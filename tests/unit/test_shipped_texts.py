@@ -14,7 +14,12 @@ from pipelines.warehouse.graph import load_graph
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGES = [CHECKOUT / "README.md", CHECKOUT / "data" / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md"))]
 DRAWINGS = sorted((CHECKOUT / "docs").glob("*.svg"))
-DRAWING_RUNGS = {"mirror-gap.svg": "accounting", "supply-mix.svg": "accounting"}
+DRAWING_RUNGS = {
+    "mirror-gap.svg": "accounting",
+    "scenario-tornado.svg": "structural",
+    "scenarios.svg": "structural",
+    "supply-mix.svg": "accounting",
+}
 CODE = re.compile(r"^```[a-z]+\n.*?^```$", re.MULTILINE | re.DOTALL)  # a fence without a language shows output and is read
 EXEMPT = re.compile(r"<!-- wording: method -->.*?<!-- wording: end -->", re.DOTALL)
 MARK = "<!-- wording: "

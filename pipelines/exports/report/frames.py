@@ -31,7 +31,6 @@ READ = (
     "exports.rpt_premium",
     "exports.rpt_prior",
     "exports.rpt_rule",
-    "exports.rpt_scenario",
     "exports.rpt_source",
     "exports.rpt_summary",
 )

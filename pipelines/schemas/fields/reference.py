@@ -110,7 +110,7 @@ dataset_group = declare(
         "dataset_group",
         TEXT,
         "Folder of data/ that the file lies in; live for what publishers answered, user for a file of the user's own",
-        allowed=("facts", "reference", "snapshot", "live", "user"),
+        allowed=("facts", "reference", "scenarios", "snapshot", "live", "user"),
     )
 )
 table_name = declare(Field("table_name", TEXT, "Tidy table that the file feeds"))

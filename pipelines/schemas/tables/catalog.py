@@ -14,6 +14,7 @@ from pipelines.schemas.tables import (
     exports_events,
     exports_hub,
     exports_mirror,
+    exports_scenarios,
     meta,
     metrics_diversion,
     metrics_draws,
@@ -24,6 +25,7 @@ from pipelines.schemas.tables import (
     metrics_measures,
     metrics_mirror,
     metrics_report,
+    metrics_scenarios,
     metrics_substitution,
     staging,
     staging_context,
@@ -34,6 +36,7 @@ from pipelines.schemas.tables import (
     tidy_live,
     tidy_reference,
     tidy_release,
+    tidy_scenarios,
     tidy_trade,
     wording,
 )
@@ -71,6 +74,9 @@ MODULES = (
     tidy_events,
     metrics_events,
     exports_events,
+    tidy_scenarios,
+    metrics_scenarios,
+    exports_scenarios,
 )
 
 
