@@ -2,8 +2,8 @@
 
 import dagster as dg
 
-from pipelines.assets.exports import export_assets
-from pipelines.assets.inputs import GROUPS, input_assets, user_claims_assets
+from pipelines.assets.exports import PACKAGE, export_assets
+from pipelines.assets.inputs import SHIPPED_GROUPS, input_assets, user_claims_assets
 from pipelines.assets.live import (
     DROPPED,
     asked_feeds,
@@ -15,9 +15,10 @@ from pipelines.assets.live import (
     refresh_jobs,
     schedules,
 )
+from pipelines.assets.refresh import refresh_sources
 from pipelines.assets.warehouse import warehouse_assets
 
-MAIN_JOB = "warehouse"
+MAIN_JOB = "build_warehouse"
 ASKING = dg.AssetSelection.assets(DROPPED, *(feed_key(feed) for _, feed in asked_feeds()))
 JOBS = refresh_jobs()
 
@@ -28,10 +29,17 @@ build_job = dg.define_asset_job(
     executor_def=dg.in_process_executor,
 )
 
+export_job = dg.define_asset_job(
+    "export_report",
+    selection=dg.AssetSelection.groups(PACKAGE),
+    description="Write the files for people again from the published warehouse; nothing is built.",
+    executor_def=dg.in_process_executor,
+)
+
 
 @dg.run_status_sensor(
     run_status=dg.DagsterRunStatus.SUCCESS,
-    monitored_jobs=list(JOBS.values()),
+    monitored_jobs=[refresh_sources, *JOBS.values()],
     request_job=build_job,
     description="Builds the warehouse after a refresh that succeeded.",
 )
@@ -42,7 +50,7 @@ def build_after_refresh(context: dg.RunStatusSensorContext) -> dg.RunRequest:
 
 defs = dg.Definitions(
     assets=[
-        *(input_assets(group) for group in GROUPS),
+        *(input_assets(group) for group in SHIPPED_GROUPS),
         user_claims_assets(),
         *feed_assets(),
         dropped_asset(),
@@ -50,7 +58,7 @@ defs = dg.Definitions(
         warehouse_assets(),
         export_assets(),
     ],
-    jobs=[build_job, *JOBS.values()],
+    jobs=[build_job, refresh_sources, export_job, *JOBS.values()],
     schedules=schedules(),
     sensors=[inbox_sensor(), build_after_refresh],
     executor=dg.in_process_executor,

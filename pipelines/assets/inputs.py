@@ -5,7 +5,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.assets.metadata import column_schema, failing_rows
+from pipelines.assets.groups import description_of
+from pipelines.assets.metadata import OWNERS, column_schema, failing_rows, guide_and_code
 from pipelines.assets.progress import report
 from pipelines.errors import CheckFailed, InputError
 from pipelines.home import Home
@@ -22,11 +23,7 @@ from pipelines.tidy.lake import (
 )
 from pipelines.warehouse.publish import single_writer
 
-GROUPS = {
-    "facts": "Curated facts: rules, claims, chips, supply, prices, shares, headlines, published series.",
-    "reference": "Dated configuration tables: countries, products, lines, hubs, purity, conventions, licences.",
-    "snapshot": "Official trade statistics as shipped, one file per publisher and extract.",
-}
+SHIPPED_GROUPS = ("facts", "reference", "snapshot")
 ACCEPTED = "every_row_accepted"
 USER_OP = "take_in_user_claims"
 
@@ -104,14 +101,16 @@ def _spec(key: dg.AssetKey, item: Input) -> dg.AssetSpec:
     return dg.AssetSpec(
         key,
         group_name=item.group,
-        description=item.table.grain(),
+        description=description_of(item.group, item.table.grain(), f"Read from {_file(item)}."),
         kinds={"parquet", "polars"},
-        metadata={"dagster/column_schema": column_schema(item.table), "file": _file(item)},
+        owners=OWNERS,
+        tags={"layer": "input"},
+        metadata={"dagster/column_schema": column_schema(item.table), "file": _file(item)} | guide_and_code(item.group),
     )
 
 
 def _file(item: Input) -> str:
-    return "the user's own" if item.group == USER_GROUP else f"data/{item.group}/{item.path.name}"
+    return "the user's own file" if item.group == USER_GROUP else f"data/{item.group}/{item.path.name}"
 
 
 def _check(key: dg.AssetKey) -> dg.AssetCheckSpec:
