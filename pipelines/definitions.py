@@ -25,7 +25,8 @@ JOBS = refresh_jobs()
 build_job = dg.define_asset_job(
     MAIN_JOB,
     selection=dg.AssetSelection.all() - ASKING,
-    description="Take in shipped data and archived answers, build and audit the warehouse, publish it, write the CSV package.",
+    description="Take in shipped data and archived answers, build and audit the warehouse, publish it, write the CSV package. "
+    "The UI warns that live feeds were never asked: the shipped data do without them.",
     executor_def=dg.in_process_executor,
 )
 

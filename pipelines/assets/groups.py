@@ -90,5 +90,5 @@ def group_of(table: type[Table]) -> str:
 def description_of(group: str, grain: str, more: str = "") -> str:
     """What an asset is: one row, how it is made, what its group holds, and the guide to read."""
     told = GROUPS[group]
-    parts = [grain, more, f"*{group}*: {told.words}. Read `{told.guide}`."]
+    parts = ["" if more.startswith(grain.rstrip(".")) else grain, more, f"*{group}*: {told.words}. Read `{told.guide}`."]
     return "\n\n".join(part for part in parts if part)

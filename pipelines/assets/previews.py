@@ -5,13 +5,15 @@ from collections.abc import Sequence
 import dagster as dg
 import duckdb
 
+from pipelines.schemas.table import Table
+
 N_ROWS, N_COLUMNS, CELL = 5, 12, 40
 
 
-def first_rows(con: duckdb.DuckDBPyConnection, name: str) -> dg.MetadataValue:
+def first_rows(con: duckdb.DuckDBPyConnection, table: type[Table]) -> dg.MetadataValue:
     """The first rows of a table as a markdown table; wide tables are cut, and the line below says so."""
-    found = con.execute(f"SELECT * FROM {name} LIMIT {N_ROWS}")
-    columns = [column[0] for column in found.description or ()]
+    columns = list(table.schema())
+    found = con.execute(f"SELECT {', '.join(columns[:N_COLUMNS])} FROM {table.full_name()} LIMIT {N_ROWS}")
     return dg.MetadataValue.md(markdown(columns, found.fetchall()))
 
 

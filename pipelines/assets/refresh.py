@@ -53,7 +53,7 @@ def _record(context: dg.OpExecutionContext, feed: Feed, told: FetchReport, home:
 
 
 @dg.job(
-    description="Ask every publisher that needs no key, or whose key is set, for the newest periods and those it may have revised.",
+    description="Ask each publisher, if its key is set or none is needed, for the newest periods and those it may have revised.",
     executor_def=dg.in_process_executor,
 )
 def refresh_sources() -> None:

@@ -1,52 +1,22 @@
-"""Which columns of the tables read go into each column of a model: read from its SELECT, kept by fingerprint of the text."""
+"""Which columns of the tables read go into each column of a model, read from the parsed SELECT that the graph keeps anyway."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 from sqlglot import exp
 
-from pipelines.archive import write_atomically
 from pipelines.schemas.table import TABLES
-from pipelines.warehouse.graph import Graph, Model, parse_select
+from pipelines.warehouse.graph import Model, parse_select
 
 Origin = tuple[str, str]
 Origins = frozenset[Origin]
 Columns = dict[str, Origins]
 Scope = Mapping[str, Columns]
-VERSION = "1"  # part of every key: raise it when this module reads a SELECT differently
 NONE: Origins = frozenset()
 
 
 def lineage_of(model: Model) -> Columns:
     """Each column of a SQL model with the columns of other tables that its expression names; an estimator has none."""
     return {} if model.estimator else _query(parse_select(model.sql, model.name), {})
-
-
-def lineage_of_graph(graph: Graph, store: Path) -> dict[str, Columns]:
-    """The same for every SQL model; a SELECT that the store has seen is not read again."""
-    known = json.loads(store.read_text(encoding="utf-8")) if store.exists() else {}
-    prints = {name: _fingerprint(model) for name, model in graph.models.items() if not model.estimator}
-    kept = {key: known.get(key) or _plain(lineage_of(graph.models[name])) for name, key in prints.items()}
-    if kept.keys() != known.keys():
-        store.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(store, json.dumps(kept).encode())
-    return {name: {column: _origins(pairs) for column, pairs in kept[key].items()} for name, key in prints.items()}
-
-
-def _fingerprint(model: Model) -> str:
-    """The text of a model and the columns of what it reads: a star takes whatever columns there are."""
-    read = [[name, list(TABLES[name].schema())] for name in model.reads]
-    return hashlib.sha256(json.dumps([VERSION, model.sql, read]).encode()).hexdigest()
-
-
-def _plain(columns: Columns) -> dict[str, list[list[str]]]:
-    return {name: [list(origin) for origin in sorted(origins)] for name, origins in columns.items()}
-
-
-def _origins(pairs: Iterable[Iterable[str]]) -> Origins:
-    return frozenset((table, column) for table, column in pairs)
 
 
 def _query(query: exp.Expr, outer: Scope) -> Columns:
