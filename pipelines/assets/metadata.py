@@ -40,6 +40,12 @@ def column_lineage(columns: Mapping[str, Iterable[tuple[str, str]]]) -> dg.Table
     )
 
 
+def made_of(columns: Mapping[str, Iterable[tuple[str, str]]]) -> dg.MetadataValue:
+    """The same to read: the free UI draws no lineage of columns."""
+    lines = [f"| {name} | {', '.join('.'.join(each) for each in sorted(origins)) or '-'} |" for name, origins in columns.items()]
+    return dg.MetadataValue.md("\n".join(["| column | made of |", "| --- | --- |", *lines]))
+
+
 def table_tags(table: type[Table]) -> dict[str, str]:
     """What the UI can be filtered by: layer, design, and the highest rung of the wording ladder that a row can reach."""
     tags = {"layer": table.layer}

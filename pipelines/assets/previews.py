@@ -7,24 +7,30 @@ import duckdb
 
 from pipelines.schemas.table import Table
 
-N_ROWS, N_COLUMNS, CELL = 5, 12, 40
+N_ROWS, N_COLUMNS, CELL = 5, 8, 28
 
 
 def first_rows(con: duckdb.DuckDBPyConnection, table: type[Table]) -> dg.MetadataValue:
-    """The first rows of a table as a markdown table; wide tables are cut, and the line below says so."""
-    columns = list(table.schema())
-    found = con.execute(f"SELECT {', '.join(columns[:N_COLUMNS])} FROM {table.full_name()} LIMIT {N_ROWS}")
-    return dg.MetadataValue.md(markdown(columns, found.fetchall()))
+    """The first rows of a table as a markdown table: its key, its measure and what fits beside them."""
+    columns = shown_columns(table)
+    found = con.execute(f"SELECT {', '.join(columns)} FROM {table.full_name()} LIMIT {N_ROWS}")
+    return dg.MetadataValue.md(markdown(columns, found.fetchall(), left_out=len(table.columns) - len(columns)))
 
 
-def markdown(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Rows as a markdown table of at most N_COLUMNS columns; an empty table says that it is empty."""
+def shown_columns(table: type[Table]) -> list[str]:
+    """Columns of a preview, in the order of the table: key and measure go before others."""
+    names = list(table.schema())
+    wanted = [*table.key[: N_COLUMNS - 1], *([table.measure] if table.measure else []), *names]
+    chosen = set(list(dict.fromkeys(wanted))[:N_COLUMNS])
+    return [name for name in names if name in chosen]
+
+
+def markdown(columns: Sequence[str], rows: Sequence[Sequence[object]], *, left_out: int = 0) -> str:
+    """Rows as a markdown table, with the number of columns left out; an empty table says that it is empty."""
     if not rows:
         return "This table has no rows in this build."
-    shown = list(columns[:N_COLUMNS])
-    lines = [shown, ["---"] * len(shown), *([_cell(value) for value in row[:N_COLUMNS]] for row in rows)]
+    lines = [columns, ["---"] * len(columns), *([_cell(value) for value in row] for row in rows)]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    left_out = len(columns) - len(shown)
     return f"{table}\n\n{left_out} more columns are listed under Columns." if left_out else table
 
 

@@ -11,7 +11,7 @@ import dagster as dg
 from pipelines.assets.groups import description_of, group_of
 from pipelines.assets.inputs import input_key
 from pipelines.assets.live import intake_keys_by_table
-from pipelines.assets.metadata import OWNERS, as_check_result, column_lineage, column_schema, guide_and_code, table_tags
+from pipelines.assets.metadata import OWNERS, as_check_result, column_lineage, column_schema, guide_and_code, made_of, table_tags
 from pipelines.assets.previews import first_rows
 from pipelines.assets.progress import report
 from pipelines.errors import UsageError
@@ -97,7 +97,7 @@ def _materialised(names: list[str], graph: Graph, built: Built, request: Request
             }
             origins = lineage_of(graph.models[name])
             if origins:
-                told["dagster/column_lineage"] = column_lineage(origins)
+                told |= {"dagster/column_lineage": column_lineage(origins), "columns_made_of": made_of(origins)}
             yield dg.MaterializeResult(asset_key=model_key(name), metadata=told)
 
 

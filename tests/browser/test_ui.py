@@ -22,6 +22,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 START, SHOW, BUILD = 180.0, 60.0, 900.0
 JOB = "/locations/chipflows/jobs/build_warehouse"
 ASSET = "/assets/exports/rpt_mirror_gap"
+DIALOG = ".dagster-dialog"
 RUNS = "[...document.querySelectorAll('a')].map(a => a.href).filter(h => /runs\\/[0-9a-f-]{8,}/.test(h))"
 TEXT = "document.body.innerText"
 BUTTON = "[...document.querySelectorAll('button')].find(b => b.innerText.trim() === {words!r})"
@@ -82,7 +83,7 @@ def wait_for_words(tab: Tab, *words: str, seconds: float = SHOW) -> None:
 
 
 def show(tab: Tab, address: str) -> None:
-    tab.resize(1280, 800)
+    tab.resize(1180, 720)
     tab.open(address)
 
 
@@ -102,13 +103,18 @@ def picture(tab: Tab, name: str, tmp_path: Path) -> None:
 def test_the_job_is_launched_by_hand_and_succeeds(tab, ui, tmp_path):
     show(tab, f"{ui}{JOB}")
     wait_for_words(tab, "build_warehouse", "snapshot")
+    time.sleep(3)  # earlier runs are listed a moment later
+    before = set(tab.ask(RUNS))
     press_button(tab, "Materialize all")
     press_button(tab, "Confirm")  # live feeds were never asked, and the shipped data do without them
-    wait_for(tab, f"{RUNS}.length > 0")
-    run = tab.ask(f"{RUNS}[0]")
+    new = f"{RUNS}.filter(h => !{sorted(before)!r}.includes(h))"
+    wait_for(tab, f"{new}.length > 0")
+    run = tab.ask(f"{new}[0]")
     show(tab, run)
     wait_for(tab, f"/\\bSuccess\\b|\\bFailure\\b/.test({TEXT})", BUILD)
     assert not tab.ask(f"/\\bFailure\\b/.test({TEXT})")
+    show(tab, run)
+    wait_for_words(tab, "Executing (0)", "Errored (0)", "package__csv")
     picture(tab, "ui-run", tmp_path)
 
 
@@ -117,15 +123,37 @@ def test_an_asset_shows_what_it_holds(tab, ui, tmp_path):
     wait_for_words(tab, "Row count", "Description", "reports_mirror_gaps", "docs/flow-metrics.md", "first_rows", "made_by")
     assert "DECIMAL" in tab.ask(TEXT)
     picture(tab, "ui-asset", tmp_path)
-    heads = tab.ask("[...document.querySelectorAll('table')].map(t => t.innerText.slice(0, 300)).join('\\n')")
-    assert "exporter_iso3" in heads
-    tab.ask("[...document.querySelectorAll('td,div,span')].filter(e => e.innerText === 'first_rows')[0].scrollIntoView()")
+
+
+def open_markdown(tab: Tab, key: str) -> str:
+    """Open the dialog of one metadata entry; returns the expression of its cells."""
+    link = f"[...document.querySelectorAll('tr')].find(r => r.cells[0]?.innerText.trim() === '{key}')?.querySelector('a')"
+    wait_for(tab, f"!!{link}")
+    tab.ask(f"{link}.click()")
+    cells = f"[...document.querySelectorAll('{DIALOG} td')].map(c => c.innerText)"
+    wait_for(tab, f"{cells}.length > 0")
+    time.sleep(1)  # the dialog fades in
+    return cells
+
+
+def test_an_asset_shows_its_first_rows(tab, ui, tmp_path):
+    show(tab, f"{ui}{ASSET}?view=overview")
+    cells = open_markdown(tab, "first_rows")
+    assert tab.ask(f"document.querySelector('{DIALOG} th').innerText") == "exporter_iso3"
+    assert "USA" in tab.ask(cells)
+    edge = f"Math.max(...[...document.querySelectorAll('{DIALOG} td')].map(c => c.getBoundingClientRect().right))"
+    assert tab.ask(f"{edge} <= document.querySelector('{DIALOG}').getBoundingClientRect().right"), "the preview is cut"
     picture(tab, "ui-rows", tmp_path)
+
+
+def test_a_column_shows_what_it_is_made_of(tab, ui):
+    show(tab, f"{ui}{ASSET}?view=overview")
+    assert "metrics.metric_mirror_gap.gap_usd" in " ".join(tab.ask(open_markdown(tab, "columns_made_of")))
 
 
 def test_an_asset_shows_its_checks(tab, ui, tmp_path):
     show(tab, f"{ui}{ASSET}?view=checks")
-    wait_for_words(tab, "as_declared", "Blocking")
+    wait_for_words(tab, "as_declared", "This is a blocking asset check")
     wait_for(tab, f"/Passed/i.test({TEXT})")
     assert not tab.ask(f"/Failed/i.test({TEXT})")
     picture(tab, "ui-checks", tmp_path)
