@@ -18,9 +18,10 @@ def first_rows(con: duckdb.DuckDBPyConnection, table: type[Table]) -> dg.Metadat
 
 
 def shown_columns(table: type[Table]) -> list[str]:
-    """Columns of a preview, in the order of the table: key and measure go before others."""
+    """Columns of a preview, in the order of the table: key and measure go before other numbers, and those before the rest."""
     names = list(table.schema())
-    wanted = [*table.key[: N_COLUMNS - 1], *([table.measure] if table.measure else []), *names]
+    numbers = [name for name, dtype in table.schema().items() if dtype.is_float() or dtype.is_decimal()]
+    wanted = [*table.key[: N_COLUMNS - 2], *([table.measure] if table.measure else []), *numbers, *names]
     chosen = set(list(dict.fromkeys(wanted))[:N_COLUMNS])
     return [name for name in names if name in chosen]
 
