@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines.assets.groups import description_of
-from pipelines.assets.metadata import OWNERS, column_schema, failing_rows, guide_and_code
+from pipelines.assets.metadata import OWNERS, column_schema, guide_and_code, table_of
 from pipelines.assets.progress import report
 from pipelines.errors import CheckFailed, InputError
 from pipelines.home import Home
@@ -135,7 +135,7 @@ def _checked(item: Input, account: Account, home: Home) -> dg.AssetCheckResult:
     metadata: dict[str, dg.MetadataValue] = {"rows_refused": dg.MetadataValue.int(account.rows_quarantined)}
     if account.rows_quarantined:
         refused = first_refused(account, home)
-        metadata["first_rows"] = failing_rows(refused.columns, refused.rows())
+        metadata["first_rows"] = table_of(refused.columns, refused.rows())
     return dg.AssetCheckResult(
         asset_key=input_key(item), check_name=ACCEPTED, passed=account.rows_quarantined == 0, metadata=metadata
     )

@@ -60,8 +60,8 @@ def guide_and_code(group: str, code: Path | None = None) -> dict[str, str]:
     return told if code is None else told | {"made_by": code.relative_to(CHECKOUT).as_posix()}
 
 
-def failing_rows(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> dg.MetadataValue:
-    """The first failing rows as a table."""
+def table_of(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> dg.MetadataValue:
+    """Rows as a table value."""
     records = [
         dg.TableRecord({name: "" if cell is None else str(cell) for name, cell in zip(columns, row, strict=True)}) for row in rows
     ]
@@ -74,7 +74,7 @@ def as_check_result(result: CheckResult, key: dg.AssetKey) -> dg.AssetCheckResul
     metadata: dict[str, dg.MetadataValue] = {"rows_failing": dg.MetadataValue.int(result.n_failed)}
     if not result.passed:
         metadata["query"] = dg.MetadataValue.md(f"```sql\n{result.query}\n```")
-        metadata["first_rows"] = failing_rows(result.columns, result.rows)
+        metadata["first_rows"] = table_of(result.columns, result.rows)
     return dg.AssetCheckResult(
         asset_key=key,
         check_name=result.name,

@@ -5,16 +5,20 @@ from collections.abc import Sequence
 import dagster as dg
 import duckdb
 
+from pipelines.assets.metadata import table_of
 from pipelines.schemas.table import Table
 
 N_ROWS, N_COLUMNS, CELL = 5, 8, 28
 
 
 def first_rows(con: duckdb.DuckDBPyConnection, table: type[Table]) -> dg.MetadataValue:
-    """The first rows of a table as a markdown table: its key, its measure and what fits beside them."""
+    """The first rows of a table: its key, its measure and what fits beside them.
+
+    As a table value, which the UI opens in a window of its own; short markdown it would squeeze into a cell and cut off.
+    """
     columns = shown_columns(table)
     found = con.execute(f"SELECT {', '.join(columns)} FROM {table.full_name()} LIMIT {N_ROWS}")
-    return dg.MetadataValue.md(markdown(columns, found.fetchall(), left_out=len(table.columns) - len(columns)))
+    return table_of(columns, [[_cell(value) for value in row] for row in found.fetchall()])
 
 
 def shown_columns(table: type[Table]) -> list[str]:
@@ -26,15 +30,12 @@ def shown_columns(table: type[Table]) -> list[str]:
     return [name for name in names if name in chosen]
 
 
-def markdown(columns: Sequence[str], rows: Sequence[Sequence[object]], *, left_out: int = 0) -> str:
-    """Rows as a markdown table, with the number of columns left out; an empty table says that it is empty."""
-    if not rows:
-        return "This table has no rows in this build."
-    lines = [columns, ["---"] * len(columns), *([_cell(value) for value in row] for row in rows)]
-    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    return f"{table}\n\n{left_out} more columns are listed under Columns." if left_out else table
+def markdown(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Rows as a markdown table."""
+    lines = [columns, ["---"] * len(columns), *([_cell(value).replace("|", "\\|") for value in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _cell(value: object) -> str:
     text = "" if value is None else " ".join(str(value).split())
-    return (text if len(text) <= CELL else f"{text[: CELL - 1]}…").replace("|", "\\|")
+    return text if len(text) <= CELL else f"{text[: CELL - 1]}…"

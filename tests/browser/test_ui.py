@@ -125,12 +125,12 @@ def test_an_asset_shows_what_it_holds(tab, ui, tmp_path):
     picture(tab, "ui-asset", tmp_path)
 
 
-def open_markdown(tab: Tab, key: str) -> str:
+def open_value(tab: Tab, key: str) -> str:
     """Open the dialog of one metadata entry; returns the expression of its cells."""
     link = f"[...document.querySelectorAll('tr')].find(r => r.cells[0]?.innerText.trim() === '{key}')?.querySelector('a')"
     wait_for(tab, f"!!{link}")
     tab.ask(f"{link}.click()")
-    cells = f"[...document.querySelectorAll('{DIALOG} td')].map(c => c.innerText)"
+    cells = f"[...document.querySelectorAll('{DIALOG} td')].map(c => c.innerText.trim())"
     wait_for(tab, f"{cells}.length > 0")
     time.sleep(1)  # the dialog fades in
     return cells
@@ -138,17 +138,18 @@ def open_markdown(tab: Tab, key: str) -> str:
 
 def test_an_asset_shows_its_first_rows(tab, ui, tmp_path):
     show(tab, f"{ui}{ASSET}?view=overview")
-    cells = open_markdown(tab, "first_rows")
-    assert tab.ask(f"document.querySelector('{DIALOG} th').innerText") == "exporter_iso3"
+    cells = open_value(tab, "first_rows")
+    assert tab.ask(f"document.querySelector('{DIALOG} th').innerText.trim().split(/\\s/)[0]") == "exporter_iso3"
     assert "USA" in tab.ask(cells)
     edge = f"Math.max(...[...document.querySelectorAll('{DIALOG} td')].map(c => c.getBoundingClientRect().right))"
+    picture(tab, "ui-rows", tmp_path)
     assert tab.ask(f"{edge} <= document.querySelector('{DIALOG}').getBoundingClientRect().right"), "the preview is cut"
     picture(tab, "ui-rows", tmp_path)
 
 
 def test_a_column_shows_what_it_is_made_of(tab, ui):
     show(tab, f"{ui}{ASSET}?view=overview")
-    assert "metrics.metric_mirror_gap.gap_usd" in " ".join(tab.ask(open_markdown(tab, "columns_made_of")))
+    assert "metrics.metric_mirror_gap.gap_usd" in " ".join(tab.ask(open_value(tab, "columns_made_of")))
 
 
 def test_an_asset_shows_its_checks(tab, ui, tmp_path):

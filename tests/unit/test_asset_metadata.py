@@ -3,6 +3,7 @@
 from datetime import date
 
 import duckdb
+import polars as pl
 import pytest
 
 from pipelines.assets.groups import GROUPS, SUBJECTS, group_of
@@ -83,16 +84,23 @@ def test_a_preview_never_lacks_the_measure(name):
     assert TABLES[name].measure in shown_columns(TABLES[name])
 
 
-def test_a_preview_of_rows_and_of_an_empty_table():
+def test_a_preview_holds_the_first_rows_with_long_cells_cut():
     table = TABLES["core.dim_wording_rung"]
     with duckdb.connect() as con:
         con.execute("CREATE SCHEMA core")
         con.register("frame", table.empty().to_arrow())
         con.execute("CREATE TABLE core.dim_wording_rung AS SELECT * FROM frame")
-        assert first_rows(con, table).value == "This table has no rows in this build."
-    told = markdown(["day", "text"], [(date(2025, 1, 1), "a|b"), (None, "x" * 50)], left_out=3)
-    assert told.splitlines()[2:4] == ["| 2025-01-01 | a\\|b |", f"|  | {'x' * 27}… |"]
-    assert told.endswith("3 more columns are listed under Columns.")
+        assert first_rows(con, table).records == []
+        names = [name for name, dtype in table.schema().items() if dtype == pl.String()]
+        values = ", ".join(["repeat('x', 50)"] * len(names))
+        con.execute(f"INSERT INTO core.dim_wording_rung ({', '.join(names)}) SELECT {values} FROM range(9)")
+        rows = first_rows(con, table).records
+    assert len(rows) == 5 and list(rows[0].data) == shown_columns(table)
+    assert "x" * 27 + "…" in rows[0].data.values()
+
+
+def test_rows_as_markdown():
+    assert markdown(["day", "text"], [(date(2025, 1, 1), "a|b")]).splitlines()[2] == "| 2025-01-01 | a\\|b |"
 
 
 def test_lineage_follows_aliases_expressions_and_ctes():
