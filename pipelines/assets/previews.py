@@ -14,7 +14,7 @@ N_ROWS, N_COLUMNS, CELL = 5, 8, 28
 def first_rows(con: duckdb.DuckDBPyConnection, table: type[Table]) -> dg.MetadataValue:
     """The first rows of a table: its key, its measure and what fits beside them.
 
-    As a table value, which the UI opens in a window of its own; short markdown it would squeeze into a cell and cut off.
+    As a table value, which the UI shows in place; longer markdown hides behind a link.
     """
     columns = shown_columns(table)
     found = con.execute(f"SELECT {', '.join(columns)} FROM {table.full_name()} LIMIT {N_ROWS}")
