@@ -1,6 +1,7 @@
 """First rows of published tables, as the UI shows them."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import dagster as dg
 import duckdb
@@ -37,5 +38,7 @@ def markdown(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, (float, Decimal)) and value == value // 1:
+        return str(int(value))
     text = "" if value is None else " ".join(str(value).split())
     return text if len(text) <= CELL else f"{text[: CELL - 1]}…"

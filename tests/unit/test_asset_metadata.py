@@ -1,6 +1,7 @@
 """What the UI shows of an asset: groups, tags, guides, previews, lineage of columns; and that every job can be loaded."""
 
 from datetime import date
+from decimal import Decimal
 
 import duckdb
 import polars as pl
@@ -100,6 +101,7 @@ def test_a_preview_holds_the_first_rows_with_long_cells_cut():
 
 
 def test_rows_as_markdown():
+    assert markdown(["usd", "share"], [(Decimal("12.000"), 0.25)]).splitlines()[2] == "| 12 | 0.25 |"
     assert markdown(["day", "text"], [(date(2025, 1, 1), "a|b")]).splitlines()[2] == "| 2025-01-01 | a\\|b |"
 
 
