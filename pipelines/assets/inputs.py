@@ -5,7 +5,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.assets.metadata import column_schema, failing_rows
+from pipelines.assets.groups import description_of
+from pipelines.assets.metadata import OWNERS, column_schema, guide_and_code, table_of
 from pipelines.assets.progress import report
 from pipelines.errors import CheckFailed, InputError
 from pipelines.home import Home
@@ -23,12 +24,7 @@ from pipelines.tidy.lake import (
 from pipelines.tidy.scenarios import read_scenarios
 from pipelines.warehouse.publish import single_writer
 
-GROUPS = {
-    "facts": "Curated facts: rules, claims, chips, supply, prices, shares, headlines, published series.",
-    "reference": "Dated configuration tables: countries, products, lines, hubs, purity, conventions, licences.",
-    SCENARIO_GROUP: "Scenarios of the model: what each sets, one file each.",
-    "snapshot": "Official trade statistics as shipped, one file per publisher and extract.",
-}
+SHIPPED_GROUPS = ("facts", "reference", SCENARIO_GROUP, "snapshot")
 ACCEPTED = "every_row_accepted"
 USER_OP = "take_in_user_claims"
 
@@ -108,14 +104,16 @@ def _spec(key: dg.AssetKey, item: Input) -> dg.AssetSpec:
     return dg.AssetSpec(
         key,
         group_name=item.group,
-        description=item.table.grain(),
+        description=description_of(item.group, item.table.grain(), f"Read from {_file(item)}."),
         kinds={"parquet", "polars"},
-        metadata={"dagster/column_schema": column_schema(item.table), "file": _file(item)},
+        owners=OWNERS,
+        tags={"layer": "input"},
+        metadata={"dagster/column_schema": column_schema(item.table), "file": _file(item)} | guide_and_code(item.group),
     )
 
 
 def _file(item: Input) -> str:
-    return "the user's own" if item.group == USER_GROUP else f"data/{item.group}/{item.path.name}"
+    return "the user's own file" if item.group == USER_GROUP else f"data/{item.group}/{item.path.name}"
 
 
 def _check(key: dg.AssetKey) -> dg.AssetCheckSpec:
@@ -140,7 +138,7 @@ def _checked(item: Input, account: Account, home: Home) -> dg.AssetCheckResult:
     metadata: dict[str, dg.MetadataValue] = {"rows_refused": dg.MetadataValue.int(account.rows_quarantined)}
     if account.rows_quarantined:
         refused = first_refused(account, home)
-        metadata["first_rows"] = failing_rows(refused.columns, refused.rows())
+        metadata["first_rows"] = table_of(refused.columns, refused.rows())
     return dg.AssetCheckResult(
         asset_key=input_key(item), check_name=ACCEPTED, passed=account.rows_quarantined == 0, metadata=metadata
     )

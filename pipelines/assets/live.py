@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import dagster as dg
 
-from pipelines.assets.metadata import column_schema
+from pipelines.assets.metadata import OWNERS, column_schema
 from pipelines.assets.progress import report
 from pipelines.errors import InputError
 from pipelines.home import Home
@@ -59,7 +59,8 @@ def _feed_asset(source: Source, feed: Feed) -> dg.AssetsDefinition:
         description=_description(source, feed),
         kinds={"api"},
         tags={"source": source.source_id, "licence": source.terms.licence_id.lower()},
-        metadata={"dagster/column_schema": column_schema(feed.table), "docs": f"docs/sources/{source.source_id}.md"},
+        metadata={"dagster/column_schema": column_schema(feed.table), "guide": f"docs/sources/{source.source_id}.md"},
+        owners=OWNERS,
         pool=f"publisher_{source.source_id}",
         retry_policy=RETRIES,
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(days=31) + LATE),
@@ -129,12 +130,15 @@ def _ask(context: dg.AssetExecutionContext, source: Source, feed: Feed) -> Itera
     told = fetch(source, asks, home, Options(progress=report))
     with single_writer(home.root):  # asking needs no lock; what is archived stays, and a retry takes it in
         taken = [each for each in take_in_live(home, progress=report) if each.record.dataset_id == feed.dataset_id]
-    yield dg.MaterializeResult(asset_key=feed_key(feed), metadata=_metadata(told, taken), check_results=[_adds_up(feed, taken)])
+    yield dg.MaterializeResult(
+        asset_key=feed_key(feed), metadata=feed_metadata(told, taken), check_results=[_adds_up(feed, taken)]
+    )
     if told.failures or told.stopped:
         raise InputError(told.summary())
 
 
-def _metadata(told: FetchReport, taken: Sequence[Taken]) -> dict[str, dg.MetadataValue]:
+def feed_metadata(told: FetchReport, taken: Sequence[Taken]) -> dict[str, dg.MetadataValue]:
+    """What a question to a publisher brought: rows, releases, span, hashes."""
     hashes = {each.record.sha256 for each in taken}
     spans = [day for each in taken for day in (each.record.start, each.record.end)]
     latest = max(taken, key=lambda each: each.record.retrieved_at, default=None)
@@ -178,7 +182,7 @@ def dropped_asset() -> dg.AssetsDefinition:
     words = "Every file of the inbox was taken in; a refused one lies in refused/ beside its reason."
     checks = [dg.AssetCheckSpec(NONE_REFUSED, asset=DROPPED, description=words)]
 
-    @dg.asset(key=DROPPED, group_name=GROUP, kinds={"file"}, description=dropped_asset.__doc__, check_specs=checks)
+    @dg.asset(key=DROPPED, group_name=GROUP, kinds={"file"}, owners=OWNERS, description=dropped_asset.__doc__, check_specs=checks)
     def dropped_files(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         done = take_dropped(Home.from_environment())
         for each in done:
@@ -203,6 +207,7 @@ def intake_asset() -> dg.AssetsDefinition:
         deps=[*(feed_key(feed) for _, feed in asked_feeds()), DROPPED],
         group_name=GROUP,
         kinds={"parquet", "polars"},
+        owners=OWNERS,
         description=intake_asset.__doc__,
         metadata={"dagster/column_schema": column_schema(ArchivedAnswer)},
         check_specs=[dg.AssetCheckSpec(ACCOUNTED, asset=TAKEN_IN, blocking=True, description=words)],
@@ -239,19 +244,24 @@ def intake_keys_by_table() -> dict[str, list[dg.AssetKey]]:
 
 
 def refresh_jobs() -> dict[str, "dg.UnresolvedAssetJobDefinition"]:
-    """One job for each source: all its feeds, for whatever partitions are chosen."""
-    feeds: dict[str, list[dg.AssetKey]] = {}
+    """Jobs by name: all feeds of a source that are cut into the same partitions, for whatever partitions are chosen.
+
+    Dagster resolves no job over feeds of different partitions, and one that does not resolve keeps the whole UI from loading.
+    """
+    feeds: dict[tuple[object, ...], list[Feed]] = {}
     for source, feed in asked_feeds():
-        feeds.setdefault(source.source_id, []).append(feed_key(feed))
-    return {
-        source_id: dg.define_asset_job(
-            f"refresh_{source_id}",
-            selection=dg.AssetSelection.assets(*keys),
-            description=f"Ask {source_id} for the chosen partitions and archive what comes back.",
+        cut = (source.source_id, feed.frequency, feed.first, feed.lag_days < 0, feed.divided_by, tuple(feed.divisions))
+        feeds.setdefault(cut, []).append(feed)
+    jobs: dict[str, dg.UnresolvedAssetJobDefinition] = {}
+    for (source_id, *_), alike in feeds.items():
+        name = f"refresh_{source_id}" if f"refresh_{source_id}" not in jobs else f"refresh_{alike[0].dataset_id}"
+        jobs[name] = dg.define_asset_job(
+            name,
+            selection=dg.AssetSelection.assets(*(feed_key(feed) for feed in alike)),
+            description=f"Ask {source_id} for the chosen partitions of {', '.join(feed.dataset_id for feed in alike)}.",
             executor_def=dg.in_process_executor,
         )
-        for source_id, keys in feeds.items()
-    }
+    return jobs
 
 
 def schedules() -> list[dg.ScheduleDefinition]:

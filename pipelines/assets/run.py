@@ -9,7 +9,7 @@ import dagster as dg
 
 from pipelines.assets.inputs import USER_OP
 from pipelines.assets.instance import prepare_instance
-from pipelines.assets.warehouse import model_key
+from pipelines.assets.warehouse import TABLES_OP, model_key
 from pipelines.errors import ChipflowsError, ModelError
 from pipelines.home import Home
 from pipelines.warehouse.graph import load_graph
@@ -35,7 +35,7 @@ def _run(as_of: str | None, selection: list[dg.AssetKey] | None, own: dict[str, 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     options = {"as_of": as_of} if as_of else {}
     job = defs.resolve_job_def(MAIN_JOB)
-    ops = ["build_warehouse", "package__csv"]
+    ops = [TABLES_OP, "package__csv"]
     with single_writer(home.root), dg.DagsterInstance.get() as instance:
         try:
             result = job.execute_in_process(

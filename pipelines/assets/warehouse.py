@@ -4,22 +4,28 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
+from pipelines.assets.groups import description_of, group_of
 from pipelines.assets.inputs import input_key
 from pipelines.assets.live import intake_keys_by_table
-from pipelines.assets.metadata import as_check_result, column_schema
+from pipelines.assets.metadata import OWNERS, as_check_result, column_lineage, column_schema, guide_and_code, made_of, table_tags
+from pipelines.assets.previews import first_rows
 from pipelines.assets.progress import report
 from pipelines.errors import UsageError
-from pipelines.home import Home
+from pipelines.home import CHECKOUT, Home
 from pipelines.schemas.tables.meta import Dataset
 from pipelines.tidy.inputs import shipped_inputs, user_claims_input
 from pipelines.warehouse.audit import SCHEMA_CHECKS, CheckResult, load_checks
 from pipelines.warehouse.build import AuditFailed, Built, Request, build
+from pipelines.warehouse.column_lineage import lineage_of
 from pipelines.warehouse.graph import Graph, Model, load_graph
+from pipelines.warehouse.read import published
 
 AS_DECLARED = "as_declared"
+TABLES_OP = "make_tables"
 
 
 class BuildConfig(dg.Config):
@@ -44,15 +50,15 @@ def warehouse_assets() -> dg.AssetsDefinition:
         dg.AssetCheckSpec(c.name, asset=model_key(c.guards), blocking=True, description=c.description) for c in checks
     ]
 
-    @dg.multi_asset(name="build_warehouse", specs=specs, check_specs=check_specs, can_subset=True)
-    def build_warehouse(
+    @dg.multi_asset(name=TABLES_OP, specs=specs, check_specs=check_specs, can_subset=True)
+    def make_tables(
         context: dg.AssetExecutionContext, config: BuildConfig
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         selected = {".".join(key.path) for key in context.selected_asset_keys}
         partly = frozenset(selected) if selected != set(graph.order) else None
         yield from _build(graph, selected, Request(Home.from_environment(), parse_day(config.as_of), partly))
 
-    return build_warehouse
+    return make_tables
 
 
 def parse_day(text: str | None) -> date | None:
@@ -75,17 +81,24 @@ def _build(graph: Graph, selected: set[str], request: Request) -> Iterator[dg.Ma
     except AuditFailed as refused:
         yield from _check_results(refused.checks, selected, only_failed=True)
         raise
-    for name in graph.order:
-        if name in selected:
-            yield _materialised(name, built)
+    yield from _materialised([name for name in graph.order if name in selected], graph, built, request)
     yield from _check_results(built.checks, selected, only_failed=False)
 
 
-def _materialised(name: str, built: Built) -> dg.MaterializeResult[None]:
-    return dg.MaterializeResult(
-        asset_key=model_key(name),
-        metadata={"dagster/row_count": built.rows[name], "release": built.release_id, "as_of": built.as_of.isoformat()},
-    )
+def _materialised(names: list[str], graph: Graph, built: Built, request: Request) -> Iterator[dg.MaterializeResult[None]]:
+    with published(request.edition) as con:
+        con.execute("SET threads = 1")  # a few rows of each table: threads would only read ahead
+        for name in names:
+            told: dict[str, Any] = {
+                "dagster/row_count": built.rows[name],
+                "release": built.release_id,
+                "as_of": built.as_of.isoformat(),
+                "first_rows": first_rows(con, graph.models[name].table),
+            }
+            origins = lineage_of(graph.models[name])
+            if origins:
+                told |= {"dagster/column_lineage": column_lineage(origins), "columns_made_of": made_of(origins)}
+            yield dg.MaterializeResult(asset_key=model_key(name), metadata=told)
 
 
 def _check_results(results: tuple[CheckResult, ...], selected: set[str], *, only_failed: bool) -> Iterator[dg.AssetCheckResult]:
@@ -105,14 +118,25 @@ def _check_results(results: tuple[CheckResult, ...], selected: set[str], *, only
 def _spec(model: Model, graph: Graph, sources: dict[str, list[dg.AssetKey]]) -> dg.AssetSpec:
     deps = [model_key(read) for read in model.reads if read in graph.models]
     deps += [key for read in model.reads for key in sources.get(read, [])]
+    group = group_of(model.table)
+    told = {"dagster/column_schema": column_schema(model.table), "key": ", ".join(model.table.key), "table": model.name}
     return dg.AssetSpec(
         model_key(model.name),
         deps=sorted(set(deps)),
-        group_name=model.layer,
-        description=f"{model.table.grain()}\n\n{model.header}",
+        group_name=group,
+        description=description_of(group, model.table.grain(), model.header),
         kinds={"duckdb", "sql" if model.kind == "sql" else "python"},
-        metadata={"dagster/column_schema": column_schema(model.table), "key": ", ".join(model.table.key)},
+        owners=OWNERS,
+        tags=table_tags(model.table),
+        metadata=told | guide_and_code(group, code_file(model)),
     )
+
+
+def code_file(model: Model) -> Path:
+    """The file that makes a table: its SELECT, or the module of its estimator."""
+    if model.estimator:
+        return CHECKOUT / f"{model.estimator.module.replace('.', '/')}.py"
+    return CHECKOUT / "sql" / model.layer / f"{model.table.name}.sql"
 
 
 def _schema_check(name: str) -> dg.AssetCheckSpec:

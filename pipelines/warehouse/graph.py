@@ -154,16 +154,20 @@ def read_model(path: Path) -> Model:
     return Model(name, tuple(sorted(tables_read(select))), sql=text, header=header)
 
 
-@lru_cache(maxsize=512)
 def parse_select(text: str, where: str) -> exp.Query:
     """Parse exactly one SELECT; raises ModelError otherwise. The tree is shared: read it, do not change it."""
     try:
-        statements = [statement for statement in sqlglot.parse(text, dialect="duckdb") if statement is not None]
+        statements = _parse(text)
     except sqlglot.errors.ParseError as error:
         raise ModelError(f"{where}: cannot be parsed: {error}") from error
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise ModelError(f"{where}: found {len(statements)} statements; expected exactly one SELECT")
     return statements[0]
+
+
+@lru_cache(maxsize=512)
+def _parse(text: str) -> tuple[exp.Expr, ...]:
+    return tuple(statement for statement in sqlglot.parse(text, dialect="duckdb") if statement is not None)
 
 
 def tables_read(select: exp.Query) -> set[str]:

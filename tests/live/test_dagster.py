@@ -133,8 +133,8 @@ def test_every_feed_has_its_schedule_pool_freshness_and_retries():
         assert definition.op.pool == f"publisher_{source.source_id}"
         assert definition.op.retry_policy is live.RETRIES
         assert definition.get_asset_spec(live.feed_key(feed)).freshness_policy is not None
-    assert set(JOBS) == {source.source_id for source, _ in live.asked_feeds()}
-    assert set(JOBS) <= set(live_sources())
+    asked = {source.source_id for source, _ in live.asked_feeds()}
+    assert {f"refresh_{source_id}" for source_id in asked} <= set(JOBS) and asked <= set(live_sources())
 
 
 def test_a_divided_feed_asks_all_reporters_of_a_range():
@@ -166,3 +166,27 @@ def test_the_main_job_asks_nobody():
     chosen = defs.resolve_job_def(MAIN_JOB).asset_layer.executable_asset_keys
     asking = {live.feed_key(feed) for _, feed in live.asked_feeds()} | {live.DROPPED}
     assert live.TAKEN_IN in chosen and not asking & set(chosen)
+
+
+def refresh(instance, *sources):
+    config = {"ops": {"ask_publishers": {"config": {"sources": list(sources)}}}}
+    return defs.resolve_job_def("refresh_sources").execute_in_process(instance=instance, run_config=config, raise_on_error=False)
+
+
+def test_refresh_sources_asks_what_is_due_and_records_it_at_the_feed(instance, monkeypatch):
+    with serving(CASE.healthy) as publisher:
+        monkeypatch.setenv("CHIPFLOWS_BASE_URL_USCB", publisher.url)
+        result = refresh(instance, "uscb")
+        asked = len(publisher.asked)
+    assert asked > 0
+    event = instance.get_latest_materialization_event(KEY_OF_FEED)
+    assert event is not None and event.run_id == result.run_id
+    assert event.asset_materialization.metadata["asked"].value > 0
+
+
+def test_refresh_sources_leaves_out_a_source_without_its_key(instance, monkeypatch):
+    monkeypatch.delenv("CHIPFLOWS_KEY_USCB")
+    result = refresh(instance, "uscb")
+    assert result.success
+    assert "CHIPFLOWS_KEY_USCB" in texts(instance, result)
+    assert instance.get_latest_materialization_event(KEY_OF_FEED) is None
