@@ -371,7 +371,7 @@ def every():
         "rpt_event_result": events(),
         "rpt_event_path": path(),
         "rpt_event_placebo": placebos(),
-        "rpt_scenario": scenarios(),
+        "rpt_scenario_headline": scenarios(),
         "changes": changes(),
         "change_counts": change_counts(),
         "change_total": change_total(),

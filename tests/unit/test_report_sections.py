@@ -152,7 +152,7 @@ MEASURES = {
     "rpt_flow_month": ("value",),
     "rpt_mix_interval": ("share_p05", "share_p50", "share_p95"),
     "rpt_premium": ("premium", "premium_low", "premium_high", "street_usd_per_chip"),
-    "rpt_scenario": ("scenario_p05", "scenario_p50", "scenario_p95"),
+    "rpt_scenario_headline": ("scenario_p05", "scenario_p50", "scenario_p95"),
 }
 
 

@@ -31,6 +31,7 @@ READ = (
     "exports.rpt_premium",
     "exports.rpt_prior",
     "exports.rpt_rule",
+    "exports.rpt_scenario_headline",
     "exports.rpt_source",
     "exports.rpt_summary",
 )
@@ -38,7 +39,6 @@ HANDED_IN = {  # frames that do not lie in the warehouse, with their keys
     "changes": ("table_name", "row_key", "column_name"),
     "change_counts": ("table_name", "reason"),
     "change_total": ("second_release",),
-    "rpt_scenario": ("scenario_id", "output_id"),
 }
 BETWEEN = " | "
 Frames = Mapping[str, pl.DataFrame]

@@ -1,6 +1,6 @@
 """Scenarios against the baseline, in the model.
 
-Takes a frame `rpt_scenario` with one row per scenario and output: `scenario_id`, `output_id` (key), `scenario_title`,
+Takes a frame `rpt_scenario_headline` with one row per scenario and output: `scenario_id`, `output_id` (key), `scenario_title`,
 `output_title`, `unit`, `baseline_p50`, `scenario_p05`, `scenario_p50`, `scenario_p95`, `statement`, `evidence_label`; `position`
 orders it and `is_share` says that the figures are shares. Nothing is shown as a finding: rung structural, "in the model".
 """
@@ -15,7 +15,7 @@ from pipelines.exports.report.frames import Frames, Row, distinct, rows
 from pipelines.exports.report.html import Column, Html, el, table
 from pipelines.exports.report.section import Section
 
-NAME = "rpt_scenario"
+NAME = "rpt_scenario_headline"
 LEAD = (
     "Everything here holds in the model, given its levers and priors. A scenario is no forecast: it says what the model gives "
     "when one lever is moved and the rest stays."
