@@ -14,6 +14,7 @@ from pipelines.warehouse.publish import single_writer
 PACKAGE = "package"
 REPORT = dg.AssetKey([PACKAGE, "report"])
 WORDS = "CSV file of every report table, the report, and the Frictionless data package with columns, sources and licences."
+REPORT_WORDS = "The report: one page with answers, charts and tables, and each chart as PNG, SVG and CSV."
 
 
 def export_assets() -> dg.AssetsDefinition:
@@ -50,10 +51,13 @@ def report_asset() -> dg.AssetsDefinition:
 
     @dg.asset(
         key=REPORT,
-        deps=[dg.AssetKey(["package", "csv"])],
-        group_name="package",
+        deps=[dg.AssetKey([PACKAGE, "csv"])],
+        group_name=PACKAGE,
         kinds={"html"},
-        description="The report: one page with answers, charts and tables, and each chart as PNG, SVG and CSV.",
+        description=description_of(PACKAGE, REPORT_WORDS),
+        owners=OWNERS,
+        tags={"layer": PACKAGE},
+        metadata=guide_and_code(PACKAGE),
     )
     def report_page(config: BuildConfig) -> dg.MaterializeResult[None]:
         home = Home.from_environment()

@@ -1,7 +1,6 @@
 """The job `refresh_sources`: asks every publisher for what is due by today, archives it and takes it in."""
 
 import dagster as dg
-from pydantic import Field
 
 from pipelines.assets.live import asked_feeds, feed_key, feed_metadata
 from pipelines.assets.progress import report
@@ -18,7 +17,7 @@ from pipelines.warehouse.publish import single_writer
 class RefreshConfig(dg.Config):
     """Which sources to ask, by their short name as in `chipflows sources`; none named means all."""
 
-    sources: list[str] = Field(default_factory=list)
+    sources: list[str] = []
 
 
 @dg.op

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines.assets.groups import description_of
+from pipelines.assets.metadata import OWNERS, guide_and_code
 from pipelines.assets.warehouse import model_key
 from pipelines.errors import UsageError
 from pipelines.estimators.scenario_outcomes import Outcome
@@ -14,6 +16,7 @@ from pipelines.tidy.inputs import SCENARIO_GROUP
 
 SCENARIO_RUN = dg.AssetKey([SCENARIO_GROUP, "run"])
 SCENARIO_JOB = "scenario"
+WORDS = "A scenario of the model on the draws of the published warehouse: p05, p50, p95 of its headlines."
 ADDS_UP = "market_adds_up"
 TOLERANCE = 1e-9
 
@@ -33,7 +36,10 @@ def scenario_run_asset() -> dg.AssetsDefinition:
         group_name=SCENARIO_GROUP,
         kinds={"python"},
         check_specs=[_check()],
-        description="A scenario of the model on the draws of the published warehouse: p05, p50, p95 of its headlines.",
+        description=description_of(SCENARIO_GROUP, WORDS),
+        owners=OWNERS,
+        tags={"layer": SCENARIO_GROUP},
+        metadata=guide_and_code(SCENARIO_GROUP),
     )
     def run_of_scenario(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         given = read_given(Home.from_environment().edition(None))

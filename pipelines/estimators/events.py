@@ -21,6 +21,7 @@ from pipelines.schemas.tables.metrics_events import MetricEventBand, MetricEvent
 FORMS = {"did": STEP, "interrupted_series": BROKEN_TREND}
 SERIES_INFERENCE = "autocorrelation-robust t, see docs/event-power.md"
 SENSITIVITY_STEP = 1.0
+NO_DOSE = ("dose_does_not_vary", "no_event_date")  # of the leading rule, on an early as-of day
 Row = dict[str, Any]
 
 
@@ -120,7 +121,8 @@ def _joint_fit(case: Case, control_set: str, frames: Frames) -> Row:
     leading = listed(case.design["event_rule_ids"])[0]
     lead = next((row for row in rows if row["rule_id"] == leading), {"absence_reason": "no_event_date"})
     kept = ("estimate_log", "ci_low", "ci_high", "p_value", "standard_error", "condition_number", "absence_reason")
-    return {name: lead[name] for name in kept if name in lead} | {"inference": "HAC", "is_size_uncertain": True}
+    row = {name: lead[name] for name in kept if name in lead} | {"inference": "HAC", "is_size_uncertain": True}
+    return row | {"absence_reason": "not_computable"} if row.get("absence_reason") in NO_DOSE else row
 
 
 def _joint(case: Case, frames: Frames) -> list[Row]:

@@ -16,7 +16,7 @@ from pipelines.exports.release_changes import ROW, changed_cells
 from pipelines.exports.release_store import Release
 
 SHOWN = 20
-HEADLINES = ("rpt_answer", "rpt_event_result", "rpt_scenario")  # whose changes the report lists one by one
+HEADLINES = ("rpt_answer", "rpt_event_result", "rpt_scenario_headline")  # whose changes the report lists one by one
 FILE = ("file_name", "content_sha256", "rows_accepted")
 
 

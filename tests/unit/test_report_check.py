@@ -87,7 +87,9 @@ def test_a_word_above_its_rung_is_found_in_a_cell(column, said):
 
 def test_words_of_the_model_are_asked_of_a_scenario():
     frames = every()
-    frames["rpt_scenario"] = frames["rpt_scenario"].with_columns(statement=pl.lit("Smuggled supply is a third lower."))
+    frames["rpt_scenario_headline"] = frames["rpt_scenario_headline"].with_columns(
+        statement=pl.lit("Smuggled supply is a third lower.")
+    )
     with Pen() as pen, pytest.raises(CheckFailed, match="no word of the model"):
         files_of(frames, LADDER, pen)
 

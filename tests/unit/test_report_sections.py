@@ -17,7 +17,7 @@ CHARTS = {
     "prices": ["premium", "street-price"],
     "hubs": [],
     "events": ["event-memory-2022"],
-    "scenarios": ["scenario-smuggled-share", "scenario-china-compute"],
+    "scenarios": ["scenario-smuggled", "scenario-total"],
     "claims": [],
     "drivers": ["driver-smuggled-share-2025-h100e"],
     "changes": [],
@@ -152,7 +152,7 @@ MEASURES = {
     "rpt_flow_month": ("value",),
     "rpt_mix_interval": ("share_p05", "share_p50", "share_p95"),
     "rpt_premium": ("premium", "premium_low", "premium_high", "street_usd_per_chip"),
-    "rpt_scenario": ("outcome_p05", "outcome_p50", "outcome_p95"),
+    "rpt_scenario_headline": ("scenario_p05", "scenario_p50", "scenario_p95"),
 }
 
 

@@ -31,7 +31,7 @@ READ = (
     "exports.rpt_premium",
     "exports.rpt_prior",
     "exports.rpt_rule",
-    "exports.rpt_scenario",
+    "exports.rpt_scenario_headline",
     "exports.rpt_source",
     "exports.rpt_summary",
 )

@@ -85,6 +85,15 @@ difference_p05 = declare(Field("difference_p05", REAL, "5th percentile of the di
 difference_p50 = declare(Field("difference_p50", REAL, "Median of the difference, draw by draw", unit=OF_UNIT))
 difference_p95 = declare(Field("difference_p95", REAL, "95th percentile of the difference, draw by draw", unit=OF_UNIT))
 
+# Headlines
+output_id = declare(Field("output_id", TEXT, "Output of the model that is shown", pattern=r"^[a-z0-9_]+$"))
+scenario_title = declare(Field("scenario_title", TEXT, "Short title of the scenario"))
+output_title = declare(Field("output_title", TEXT, "The output in words"))
+baseline_p50 = declare(Field("baseline_p50", REAL, "Median of the output in the baseline scenario", unit="unit of the row"))
+scenario_p05 = declare(Field("scenario_p05", REAL, "5th percentile of the output", unit="unit of the row"))
+scenario_p50 = declare(Field("scenario_p50", REAL, "Median of the output", unit="unit of the row"))
+scenario_p95 = declare(Field("scenario_p95", REAL, "95th percentile of the output", unit="unit of the row"))
+
 # Comparison
 other_scenario_id = declare(
     Field("other_scenario_id", TEXT, "The scenario that it is held against", pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")

@@ -2,6 +2,7 @@
 
 from pipelines.schemas.fields import common as c
 from pipelines.schemas.fields import draws as d
+from pipelines.schemas.fields import metrics as m
 from pipelines.schemas.fields import scenarios as n
 from pipelines.schemas.tables import metrics_scenarios as ms
 from pipelines.schemas.tables import tidy_scenarios
@@ -26,6 +27,30 @@ class RptScenario(Report):
     columns = (n.scenario_id, c.title, d.question, *ms.MetricScenarioOutcome.columns[1:])
     key = ms.MetricScenarioOutcome.key
     measure = ms.MetricScenarioOutcome.measure
+
+
+class RptScenarioHeadline(Report):
+    """One row per scenario with a baseline and headline output, in its last year on its own base, in words; see rpt_scenario."""
+
+    name = "rpt_scenario_headline"
+    design = "model"
+    columns = (
+        n.scenario_id,
+        n.output_id,
+        m.position,
+        n.scenario_title,
+        n.output_title,
+        c.unit,
+        n.baseline_p50,
+        n.scenario_p05,
+        n.scenario_p50,
+        n.scenario_p95,
+        m.statement,
+        *LABELS,
+    )
+    key = ("scenario_id", "output_id")
+    ordered = (("scenario_p05", "scenario_p50", "scenario_p95"),)
+    may_be_empty = True
 
 
 class RptScenarioComparison(Report):

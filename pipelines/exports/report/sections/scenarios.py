@@ -1,92 +1,68 @@
 """Scenarios against the baseline, in the model.
 
-Reads `rpt_scenario`: headline outputs of each scenario on the base that its file names, in its last period, with the difference
-to its baseline draw by draw. Nothing is shown as a finding: rung structural, "in the model".
+Takes a frame `rpt_scenario_headline` with one row per scenario and output: `scenario_id`, `output_id` (key), `scenario_title`,
+`output_title`, `unit`, `baseline_p50`, `scenario_p05`, `scenario_p50`, `scenario_p95`, `statement`, `evidence_label`; `position`
+orders it and `is_share` says that the figures are shares. Nothing is shown as a finding: rung structural, "in the model".
 """
 
 from typing import Any
 
 import polars as pl
 
-from pipelines.exports.report.charts import BLUE, WIDTH, Chart, Part, plain
-from pipelines.exports.report.formats import number, share
-from pipelines.exports.report.frames import Frames, Row, rows
+from pipelines.exports.report.charts import BLUE, GREY, WIDTH, Chart, Part, plain
+from pipelines.exports.report.formats import number
+from pipelines.exports.report.frames import Frames, Row, distinct, rows
 from pipelines.exports.report.html import Column, Html, el, table
 from pipelines.exports.report.section import Section
 
-NAME = "rpt_scenario"
+NAME = "rpt_scenario_headline"
 LEAD = (
     "Everything here holds in the model, given its levers and priors. A scenario is no forecast: it says what the model gives "
-    "when some levers are moved and the rest stays. Differences are taken draw by draw against the scenario named as baseline."
+    "when one lever is moved and the rest stays."
 )
 ABSENT = "No scenario is in this release."
-HEADLINES = {  # output, channel and unit of the table, in its order; those with a title are drawn
-    ("smuggled_share", "all", "share"): "Smuggled share of the compute that China gets",
-    ("china_compute", "all", "h100e"): "Compute that China gets, in H100-equivalents",
-    ("unmet_share", "all", "share"): "",
-    ("vendor_net_usd", "all", "usd"): "",
-    ("premium", "all", "ratio"): "",
-}
-ILLUSTRATIVE = "prior-"  # bases on the prior sheet; the same scenarios on an observed base stand in the CSV
 COLUMNS = (
-    Column("Scenario", "title"),
-    Column("Output", "scenario_output", "code"),
-    Column("Unit", "outcome_unit", "code"),
-    Column("In the model (90 % of draws)", "outcome_p50", "number", ("outcome_p05", "outcome_p95")),
-    Column("Less the baseline (90 % of draws)", "difference_p50", "number", ("difference_p05", "difference_p95")),
-    Column("Baseline", "baseline_id", "code"),
-    Column("Base", "base_id", "code"),
+    Column("Scenario", "scenario_title"),
+    Column("Output", "output_title"),
+    Column("Unit", "unit"),
+    Column("Baseline", "baseline_p50", "number"),
+    Column("Scenario (range)", "scenario_p50", "number", ("scenario_p05", "scenario_p95")),
+    Column("Statement", "statement"),
     Column("Label", "evidence_label", "code"),
 )
 
 
 def section(frames: Frames) -> Section:
-    """One panel for each drawn output with every scenario, then the table of the headline outputs."""
-    title = "Scenarios against the baseline"
-    found = _headlines(rows(frames, NAME))
+    """One panel for each output with every scenario beside the baseline, then the table."""
+    found = rows(frames, NAME, by=["position"] if "position" in frames.get(NAME, pl.DataFrame()).columns else [])
     if not found:
-        return Section("scenarios", title, [el("p", LEAD), el("p", ABSENT, class_="empty")])
-    parts: list[Html | Chart] = [el("p", LEAD)]
-    for output, heading in HEADLINES.items():
-        drawn = [row for row in found if _output(row) == output and row["outcome_p50"] is not None]
-        if heading and drawn:
-            parts.append(_panel(drawn, heading))
-    parts.append(table("Scenarios", COLUMNS, found, name="scenario-table", filtered=True))
-    return Section("scenarios", title, parts)
+        return Section("scenarios", "Scenarios against the baseline", [el("p", LEAD), el("p", ABSENT, class_="empty")])
+    drawn = [row for row in found if None not in (row["scenario_p05"], row["scenario_p50"], row["scenario_p95"])]
+    charts = [_panel([row for row in drawn if row["output_id"] == output]) for output in distinct(drawn, "output_id")]
+    parts: list[Html | Chart] = [el("p", LEAD), *charts, table("Scenarios", COLUMNS, found, name="scenario-table", filtered=True)]
+    return Section("scenarios", "Scenarios against the baseline", parts)
 
 
-def _output(row: Row) -> tuple[str, str, str]:
-    return row["scenario_output"], row["channel"], row["outcome_unit"]
-
-
-def _headlines(found: list[Row]) -> list[Row]:
-    """Headline outputs on the illustrative base in the last period of each scenario, output by output."""
-    last: dict[str, int] = {}
-    for row in found:
-        last[row["scenario_id"]] = max(last.get(row["scenario_id"], 0), row["scenario_period"])
-    order = list(HEADLINES)
-    kept = [
-        row
-        for row in found
-        if _output(row) in HEADLINES
-        and str(row["base_id"]).startswith(ILLUSTRATIVE)
-        and row["scenario_period"] == last[row["scenario_id"]]
-    ]
-    return sorted(kept, key=lambda row: (order.index(_output(row)), row["scenario_id"]))
-
-
-def _panel(found: list[Row], heading: str) -> Chart:
-    keys = ("scenario_id", "base_id", "scenario_period", "scenario_output", "channel", "outcome_unit")
-    taken = (*keys, "title", "outcome_p05", "outcome_p50", "outcome_p95")
+def _panel(found: list[Row]) -> Chart:
+    taken = (
+        "scenario_id",
+        "output_id",
+        "scenario_title",
+        "output_title",
+        "baseline_p50",
+        "scenario_p05",
+        "scenario_p50",
+        "scenario_p95",
+    )
+    told = [f"{row['scenario_title']}: {number(row['scenario_p50'])}" for row in found]
     frame = pl.DataFrame([{column: row[column] for column in taken} for row in found], infer_schema_length=None)
-    shown = share if found[0]["outcome_unit"] == "share" else number
-    frame = frame.with_columns(pl.Series("told", [f"{row['title']}: {shown(row['outcome_p50'])}" for row in found]))
-    output = str(found[0]["scenario_output"]).replace("_", "-")
+    frame = frame.with_columns(pl.Series("told", told))
+    first = found[0]
     return Chart(
-        name=f"scenario-{output}",
-        title=f"{heading}, in the model",
-        described="For each scenario its median and range over the draws, as a point and a line.",
-        drawing=_layers(frame, str(found[0]["outcome_unit"])),
+        name=f"scenario-{str(first['output_id']).replace('_', '-')}",
+        title=f"{first['output_title']}, in the model",
+        described="For each scenario its median and range as a point and a line, with the baseline as a vertical line.",
+        drawing=_layers(frame, str(first["unit"])),
         parts=[Part(NAME, frame)],
         rung="structural",
     )
@@ -95,13 +71,13 @@ def _panel(found: list[Row], heading: str) -> Chart:
 def _layers(frame: pl.DataFrame, unit: str) -> Any:
     import altair as alt
 
-    shown = ".0%" if unit == "share" else "~s"
-    order = frame["title"].to_list()
-    base = alt.Chart(plain(frame)).encode(y=alt.Y("title:N", sort=order, axis=alt.Axis(title=None, labelLimit=330)))
+    order = frame["scenario_title"].to_list()
+    base = alt.Chart(plain(frame)).encode(y=alt.Y("scenario_title:N", sort=order, axis=alt.Axis(title=None, labelLimit=130)))
     ranges = base.mark_rule(color=BLUE, strokeWidth=2).encode(
-        x=alt.X("outcome_p05:Q", axis=alt.Axis(title=unit, tickCount=4, format=shown)), x2="outcome_p95:Q"
+        x=alt.X("scenario_p05:Q", axis=alt.Axis(title=unit, tickCount=4, format="~s")), x2="scenario_p95:Q"
     )
     points = base.mark_point(filled=True, color=BLUE, size=55, opacity=1).encode(
-        x="outcome_p50:Q", description=alt.Description("told:N")
+        x="scenario_p50:Q", description=alt.Description("told:N")
     )
-    return alt.layer(ranges, points).properties(width=2 * WIDTH - 380, height=alt.Step(24))
+    baseline = base.mark_tick(color=GREY, thickness=2, aria=False).encode(x="baseline_p50:Q")
+    return alt.layer(ranges, baseline, points).properties(width=WIDTH - 150, height=alt.Step(26))
