@@ -48,12 +48,16 @@ def section(frames: Frames) -> Section:
 
 
 def headline(frames: Frames, results: list[Row]) -> list[Row]:
-    """Designs whose path is drawn: estimated ones with a path, those of headline families first."""
+    """Designs whose path is drawn: estimated ones with a path, those that may be compared first, then headline families."""
     if "rpt_event_path" not in frames:
         return []
     with_path = set(frames["rpt_event_path"].filter(pl.col("path_log").is_not_null())["design_id"])
     estimated = [row for row in results if row["design_id"] in with_path and row["estimate_log"] is not None]
-    return sorted(estimated, key=lambda row: (row["family_correction"] != "holm", str(row["design_id"])))[:MOST]
+    return sorted(estimated, key=_importance)[:MOST]
+
+
+def _importance(row: Row) -> tuple[bool, bool, str]:
+    return row["evidence_label"] == "descriptive", row["family_correction"] != "holm", str(row["design_id"])
 
 
 def _statuses(results: list[Row]) -> Html:
