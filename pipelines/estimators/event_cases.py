@@ -81,10 +81,12 @@ class Case:
         return "too_short" if n_pre < LEAST_PRE or n_post < LEAST_POST else None
 
     def refusal_joint(self) -> str | None:
-        """Why no joint model is tried: it needs the series, and no zeros."""
+        """Why no joint model is tried: it needs months of every series, and no zeros."""
         if not self.named("treated"):
             return "no_data"
-        return "zeros_in_series" if "zero" in self.reasons[self.main_set] else None
+        if "zero" in self.reasons[self.main_set]:
+            return "zeros_in_series"
+        return None if np.isfinite(self.gaps[self.main_set]).any() else "missing_months"
 
 
 def listed(cell: str | None) -> list[str]:

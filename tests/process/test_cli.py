@@ -86,4 +86,4 @@ with dg.DagsterInstance.get() as instance:
     assert not instance.telemetry_enabled
     print([(run.job_name, run.status.value) for run in instance.get_runs()])
 """
-    assert "('warehouse', 'SUCCESS')" in said(python(built_home, code))
+    assert "('build_warehouse', 'SUCCESS')" in said(python(built_home, code))

@@ -187,7 +187,7 @@ def test_the_command_tells_files_causes_and_headlines(planted_home, chipflows, t
     out = tmp_path / "diff.csv"
     done = chipflows(planted_home, "diff", "previous", "latest", "--out", str(out))
     assert done.returncode == 0, done.stderr
-    assert "priors.csv: 17 -> 17 rows" in done.stdout
+    assert "priors.csv: 31 -> 31 rows" in done.stdout
     assert "NUMBERS BY REASON" in done.stdout
     frame = pl.read_csv(out, infer_schema_length=0)
     told = re.search(r"(\d+) exported numbers differ", done.stdout)

@@ -229,6 +229,12 @@ def test_doses_of_rules_start_with_the_day_and_end_with_repeal():
     assert doses.shape == (4, 4)
 
 
+def test_a_joint_model_without_one_common_month_says_so():
+    values = {**world(), "a_y": [None] * len(MONTHS)}
+    row = design("joint_dose", event_rule_ids="rule;other", control_far_ids=None)
+    assert event_fits(frames(row, values))["absence_reason"].to_list() == ["missing_months"]
+
+
 def test_rules_with_one_dose_cannot_be_told_apart():
     row = design("joint_dose", event_rule_ids="rule;twin", control_far_ids=None)
     given = frames(row, world())
