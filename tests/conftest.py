@@ -12,7 +12,7 @@ from filelock import FileLock
 from shared_builds import ARTICLE_DAY, BUILT_THREADS
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-DEADLINE = 180
+DEADLINE = 600  # seconds for one command; a build takes a tenth of that on an idle machine
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
