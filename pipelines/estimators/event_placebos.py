@@ -116,11 +116,10 @@ def _ending(months: Ints, n_post: int) -> Window:
 
 def _of_synthetic(case: Case) -> Iterator[Row]:
     fit = lanes.synthetic_fit(case)
-    if isinstance(fit, str) or fit.reason or fit.effect is None:
+    if isinstance(fit, str) or fit.reason or fit.statistic is None:
         return
-    own = abs(fit.effect) if case.estimator == "synthetic_did" else (fit.post_rmspe or 0) / max(fit.pre_rmspe or 0, 1e-12)
-    for place, value in enumerate(fit.placebos):
-        yield _row(case, f"donor_{place + 1:02d}", "unit", value, (abs(value), own))
+    for place, (value, statistic) in enumerate(zip(fit.placebos, fit.placebo_statistics, strict=True)):
+        yield _row(case, f"donor_{place + 1:02d}", "unit", value, (statistic, fit.statistic))
 
 
 def _of_gravity(case: Case, away: Ints, frames: Frames) -> Iterator[Row]:

@@ -25,7 +25,8 @@ class SyntheticFit:
     `pre_rmspe` is about the mean gap for synthetic DiD, which allows a difference in level, and about zero otherwise.
     `share_outside` is the share of months before in which the exposed series lies above all donors or below all; above one
     half it is `outside_hull`, and synthetic DiD is the one to read. `p` ranks post/pre RMSPE ratios (synthetic control) or
-    sizes of effects (synthetic DiD) over placebos; it cannot fall below 1 / (1 + placebos). `error` is the placebo standard
+    sizes of effects (synthetic DiD) over placebos: `statistic` against `placebo_statistics`; it cannot fall below
+    1 / (1 + placebos). `error` is the placebo standard
     error. `leave_one_out` has the least and greatest effect without one donor.
     """
 
@@ -39,6 +40,8 @@ class SyntheticFit:
     post_rmspe: float | None = None
     share_outside: float | None = None
     placebos: tuple[float, ...] = ()
+    statistic: float | None = None
+    placebo_statistics: tuple[float, ...] = ()
     p: float | None = None
     error: float | None = None
     leave_one_out: tuple[float, float] | None = None
@@ -99,9 +102,10 @@ def synthetic_control(
         return fit
     others = [(other, weigh(other)) for other in map(case.placebo, np.eye(len(weights), dtype=bool))]
     ratios = np.array([_ratio(*other) for other in others])
-    effects = tuple(_gap_after(*other) for other in others)
+    own, effects = _ratio(case, weights), tuple(_gap_after(*other) for other in others)
     loo = _range(case, weights, lambda part: _gap_after(part, weigh(part)))
-    return replace(fit, placebos=effects, p=placebo_p(_ratio(case, weights), ratios), leave_one_out=loo)
+    ranked = {"statistic": own, "placebo_statistics": tuple(ratios.tolist()), "p": placebo_p(own, ratios)}
+    return replace(fit, placebos=effects, leave_one_out=loo, **ranked)
 
 
 def synthetic_did(
@@ -129,7 +133,9 @@ def synthetic_did(
     loo = _range(case, weights, lambda part: _did_effect(part, ridge))
     assert fit.effect is not None
     error = float(effects.std()) if len(effects) > 1 else None
-    return replace(fit, placebos=tuple(effects.tolist()), p=placebo_p(fit.effect, effects), error=error, leave_one_out=loo)
+    sizes = tuple(np.abs(effects).tolist())
+    ranked = {"statistic": abs(fit.effect), "placebo_statistics": sizes, "p": placebo_p(fit.effect, effects)}
+    return replace(fit, placebos=tuple(effects.tolist()), error=error, leave_one_out=loo, **ranked)
 
 
 def _usable(method: str, panel: Panel, min_pre: int) -> tuple[SyntheticFit, Panel]:

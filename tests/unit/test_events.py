@@ -211,6 +211,15 @@ def test_donors_partners_and_dates_serve_as_placebos_of_synthetic_and_gravity_de
     assert gravity.filter(pl.col("placebo_kind") == "unit").height == 3
 
 
+@pytest.mark.parametrize("estimator", ["synthetic_control", "synthetic_did"])
+def test_donor_placebos_are_ranked_by_the_statistic_of_their_method(estimator):
+    row = design(estimator, control_near_ids="a_y;a_z;a_w;b_x;b_y;b_z", control_far_ids=None)
+    given = frames(row, world(0.1))
+    found = event_placebos(given)
+    extreme = int((found["placebo_statistic"] >= found["own_statistic"]).sum())
+    assert (1 + extreme) / (1 + found.height) == pytest.approx(event_fits(given)["p_value"][0])
+
+
 def test_doses_of_rules_start_with_the_day_and_end_with_repeal():
     rules = pl.DataFrame(
         {
