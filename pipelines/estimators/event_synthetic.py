@@ -104,8 +104,8 @@ def synthetic_control(
     ratios = np.array([_ratio(*other) for other in others])
     own, effects = _ratio(case, weights), tuple(_gap_after(*other) for other in others)
     loo = _range(case, weights, lambda part: _gap_after(part, weigh(part)))
-    ranked = {"statistic": own, "placebo_statistics": tuple(ratios.tolist()), "p": placebo_p(own, ratios)}
-    return replace(fit, placebos=effects, leave_one_out=loo, **ranked)
+    fit = replace(fit, statistic=own, placebo_statistics=tuple(ratios.tolist()), p=placebo_p(own, ratios))
+    return replace(fit, placebos=effects, leave_one_out=loo)
 
 
 def synthetic_did(
@@ -134,8 +134,8 @@ def synthetic_did(
     assert fit.effect is not None
     error = float(effects.std()) if len(effects) > 1 else None
     sizes = tuple(np.abs(effects).tolist())
-    ranked = {"statistic": abs(fit.effect), "placebo_statistics": sizes, "p": placebo_p(fit.effect, effects)}
-    return replace(fit, placebos=tuple(effects.tolist()), error=error, leave_one_out=loo, **ranked)
+    fit = replace(fit, statistic=abs(fit.effect), placebo_statistics=sizes, p=placebo_p(fit.effect, effects))
+    return replace(fit, placebos=tuple(effects.tolist()), error=error, leave_one_out=loo)
 
 
 def _usable(method: str, panel: Panel, min_pre: int) -> tuple[SyntheticFit, Panel]:
