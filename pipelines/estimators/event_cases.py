@@ -13,8 +13,7 @@ from pipelines.estimators.event_window import Window
 Frames = Mapping[str, pl.DataFrame]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-MAIN, FAR = ("near", "none"), "far"
-LOGS = ("did", "interrupted_series", "joint_dose")
+FAR = "far"
 LEAST_PRE, LEAST_POST = 6, 3
 DESIGNS, MONTHS, GAPS = "tidy.event_design", "metrics.metric_event_month", "metrics.metric_event_gap"
 STANDINGS, SERIES = "metrics.metric_event_standing", "metrics.metric_outcome_month"

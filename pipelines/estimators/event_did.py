@@ -159,22 +159,6 @@ def event_study_regression(
     return EventPath(start, tuple(points), _largest_step(panel, points), n_clusters, n_clusters < FEW_CLUSTERS)
 
 
-def trend_limits(panel: Panel, low: float, high: float, step: float, m_bar: float = 1.0) -> tuple[float, float]:
-    """The limits were exposed and other units to drift apart by up to `m_bar` times `step` a month (largest step before).
-
-    Such a drift moves the difference of means by at most the drift times the months between the centres of both windows.
-    """
-    reach = m_bar * step * _distance(panel)
-    return low - reach, high + reach
-
-
-def breakdown_m(panel: Panel, low: float, high: float, step: float) -> float | None:
-    """The least `m_bar` at which the limits take in zero: 0 where they do already, None where nothing moved before."""
-    if low <= 0 <= high:
-        return 0.0
-    return min(abs(low), abs(high)) / (step * _distance(panel)) if step > 0 else None
-
-
 def within_fit(rows: Rows, columns: Floats) -> tuple[Floats, Floats]:
     """Coefficients on the columns with clustered errors, effects of unit and month taken out; NaN where effects leave nothing.
 
@@ -252,10 +236,6 @@ def _placebos(panel: Panel, rows: Rows) -> Floats:
     known = mass > 1e-12
     effects: Floats = (exposures * y).sum(axis=0)[known] / mass[known]
     return effects
-
-
-def _distance(panel: Panel) -> float:
-    return float(panel.months[panel.after].mean() - panel.months[panel.before].mean())
 
 
 def _reference(panel: Panel, reference: int | None) -> int | None:

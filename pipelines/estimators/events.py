@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.estimators import event_lanes as lanes
-from pipelines.estimators.event_cases import FAR, Case, Floats, Frames, listed, read_cases
+from pipelines.estimators.event_cases import FAR, Case, Frames, listed, read_cases
 from pipelines.estimators.event_errors import Coefficient
 from pipelines.estimators.event_joint import joint_doses, quasi_poisson_its
 from pipelines.estimators.event_paths import event_path
@@ -205,4 +205,3 @@ ESTIMATES: Mapping[str, Callable[[Case, str, Frames], Row]] = {
     "ppml": lanes.gravity,
     "staggered_did": lanes.staggered,
 }
-__all__ = ["Floats", "event_bands", "event_fits", "event_joints"]

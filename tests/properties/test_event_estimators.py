@@ -11,7 +11,6 @@ from panels import panel
 from pipelines.estimators.event_did import did_regression, event_study_regression
 from pipelines.estimators.event_gravity import ppml, saturated_theta
 from pipelines.estimators.event_panel import Panel, demeaned, numbered, other_choices, placebo_p
-from pipelines.estimators.event_serial import gap_shift
 from pipelines.estimators.event_staggered import Staggered, sun_abraham
 from pipelines.estimators.event_synthetic import synthetic_control, synthetic_did
 
@@ -39,7 +38,6 @@ def test_shocks_of_months_and_levels_of_units_cancel(rows, months, units, treate
     assert did_regression(moved).estimate == pytest.approx(did_regression(p).estimate, abs=1e-9)
     first, second = (event_study_regression(one).points for one in (p, moved))
     assert [point.estimate for point in first] == pytest.approx([point.estimate for point in second], abs=1e-9)
-    assert gap_shift(moved).estimate == pytest.approx(gap_shift(p).estimate, abs=1e-9)
 
 
 @FEW

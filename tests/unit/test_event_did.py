@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from panels import ABSENT, REPLICATION, panel, smoking, two_by_two, walks
 
-from pipelines.estimators.event_did import breakdown_m, did_regression, event_study_regression, trend_limits
+from pipelines.estimators.event_did import did_regression, event_study_regression
 from pipelines.estimators.event_panel import Panel
 
 published = pytest.mark.skipif(not REPLICATION.is_dir(), reason=ABSENT)
@@ -150,14 +150,6 @@ def test_a_month_nobody_exposed_reports_has_no_point_and_is_no_reference():
     path = event_study_regression(p)
     assert path.reference == p.months[1]
     assert [point.offset for point in path.points if point.estimate is None] == [1, 2]
-
-
-def test_a_drift_apart_widens_the_limits_until_they_take_in_zero():
-    p = panel(np.zeros((2, 6)), post=2)  # centres of months 0-3 and 4-5: three months apart
-    assert trend_limits(p, 0.6, 1.0, step=0.1) == pytest.approx((0.3, 1.3))
-    assert breakdown_m(p, 0.6, 1.0, step=0.1) == pytest.approx(2)
-    assert trend_limits(p, 0.6, 1.0, step=0.1, m_bar=2)[0] == pytest.approx(0)
-    assert (breakdown_m(p, -0.1, 1.0, step=0.1), breakdown_m(p, -1.0, -0.6, step=0.0)) == (0.0, None)
 
 
 def test_panels_that_do_not_fit_together_are_refused():

@@ -9,16 +9,22 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[2]
 FIGURES = """
+import numpy as np
 from panels import walks
 from pipelines.estimators.event_did import did_regression, event_study_regression
-from pipelines.estimators.event_serial import gap_pretrend, gap_shift
+from pipelines.estimators.event_pretrend import pretrend_test
+from pipelines.estimators.event_series import step_fit
 from pipelines.estimators.event_staggered import sun_abraham
 from pipelines.estimators.event_synthetic import synthetic_control, synthetic_did
+from pipelines.estimators.event_window import Window
 from test_event_gravity import cube, ppml
 from test_event_staggered import many
 for p in (walks(6, 60, 1, treated=2), walks(14, 40, 2, treated=3)):
-    for estimate in (did_regression, event_study_regression, gap_shift, gap_pretrend, synthetic_control, synthetic_did):
+    for estimate in (did_regression, event_study_regression, synthetic_control, synthetic_did):
         print(repr(estimate(p)))
+    window = Window(p.months, p.post.astype(float), np.where(p.post, "post", "pre"))
+    for estimate in (step_fit, pretrend_test):
+        print(repr(estimate(p.gap, window)))
 print(sun_abraham(many()[0]), sun_abraham(many(units=8)[0]), ppml(cube()))
 """
 
