@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.estimators.event_cases import LEAST_POST, LEAST_PRE, Case, Floats, Frames, Ints, listed
+from pipelines.estimators.event_cases import LEAST_POST, LEAST_PRE, Case, Floats, Frames, Ints, listed, month_numbers
 from pipelines.estimators.event_gravity import GravityFit, ppml
 from pipelines.estimators.event_panel import Panel
 from pipelines.estimators.event_staggered import Staggered, sun_abraham
@@ -27,23 +27,15 @@ def as_date(number: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def rule_doses(rules: pl.DataFrame, names: list[str], window: Window) -> Floats:
-    """Share of each month on which each rule was in force, months x rules; 0 for a rule not yet known."""
-    by_rule = {row["rule_id"]: row for row in rules.select("rule_id", "bite_date", "ended_date").to_dicts()}
-    columns = []
-    for name in names:
-        row = by_rule.get(name, {"bite_date": None, "ended_date": None})
-        since = _shares(row["bite_date"], window.months) if row["bite_date"] else np.zeros(len(window.months))
-        until = _shares(row["ended_date"], window.months) if row["ended_date"] else np.zeros(len(window.months))
-        columns.append(np.maximum(since - until, 0))
-    return np.column_stack(columns)
-
-
-def _shares(day: date, months: Ints) -> Floats:
-    """Share of each month's days from this day on."""
-    own = 12 * day.year + day.month - 1
-    n_days = (as_date(own + 1) - as_date(own)).days
-    return np.where(months > own, 1.0, np.where(months == own, (n_days - day.day + 1) / n_days, 0.0))
+def rule_doses(doses: pl.DataFrame, names: list[str], window: Window) -> Floats:
+    """Doses of the rules (metric_rule_dose) on the months of a window, months x rules; 0 before a rule's rows begin."""
+    found = np.zeros((len(window.months), len(names)))
+    for place, name in enumerate(names):
+        own = doses.filter(pl.col("rule_id") == name)
+        where = month_numbers(own["month"]) - window.months[0]
+        inside = (where >= 0) & (where < len(window.months))
+        found[where[inside], place] = own["dose"].to_numpy()[inside]
+    return found
 
 
 def panel_of(case: Case) -> Panel:

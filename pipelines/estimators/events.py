@@ -21,14 +21,15 @@ from pipelines.schemas.tables.metrics_events import MetricEventBand, MetricEvent
 FORMS = {"did": STEP, "interrupted_series": BROKEN_TREND}
 SERIES_INFERENCE = "autocorrelation-robust t, see docs/event-power.md"
 SENSITIVITY_STEP = 1.0
-NO_DOSE = ("dose_does_not_vary", "no_event_date")  # of the leading rule, on an early as-of day
+NO_DOSE = "dose_does_not_vary"  # of a rule, for example on an early as-of day
+JOINT_COLUMNS = ("estimate_log", "ci_low", "ci_high", "p_value", "standard_error", "condition_number", "absence_reason")
 Row = dict[str, Any]
 
 
 def event_fits(frames: Frames) -> pl.DataFrame:
     """Estimate of every design and control set, or the reason why there is none; the columns of metric_event_fit.
 
-    Reads tidy.event_design, tidy.outcome_series, metric_outcome_month, metric_event_month and metric_event_gap. Far controls are
+    Reads the tables named in the registry; joint models come from metric_event_joint. Far controls are
     estimated for differences in differences only, where they serve as sensitivity.
     """
     rows = []
@@ -117,12 +118,12 @@ def _coefficient(one: Coefficient) -> Row:
 
 
 def _joint_fit(case: Case, control_set: str, frames: Frames) -> Row:
-    rows = _joint(case, frames)
+    """The leading rule's row of metric_event_joint, where the regression is."""
     leading = listed(case.design["event_rule_ids"])[0]
-    lead = next((row for row in rows if row["rule_id"] == leading), {"absence_reason": "no_event_date"})
-    kept = ("estimate_log", "ci_low", "ci_high", "p_value", "standard_error", "condition_number", "absence_reason")
-    row = {name: lead[name] for name in kept if name in lead} | {"inference": "HAC", "is_size_uncertain": True}
-    return row | {"absence_reason": "not_computable"} if row.get("absence_reason") in NO_DOSE else row
+    mine = (pl.col("design_id") == case.design_id) & (pl.col("rule_id") == leading)
+    (lead,) = frames["metrics.metric_event_joint"].filter(mine).to_dicts()
+    row = {name: lead[name] for name in JOINT_COLUMNS} | {"inference": "HAC", "is_size_uncertain": True}
+    return row | {"absence_reason": "not_computable"} if row["absence_reason"] == NO_DOSE else row
 
 
 def _joint(case: Case, frames: Frames) -> list[Row]:
@@ -130,12 +131,12 @@ def _joint(case: Case, frames: Frames) -> list[Row]:
     reason = case.refusal_joint()
     if reason:
         return [{"design_id": case.design_id, "rule_id": rule, "absence_reason": reason} for rule in rules]
-    doses = lanes.rule_doses(frames["core.fact_rule_change"], rules, case.window)
+    doses = lanes.rule_doses(frames["metrics.metric_rule_dose"], rules, case.window)
     y = case.gaps[case.main_set]
     seen = [place for place in range(len(rules)) if np.ptp(doses[:, place][np.isfinite(y)]) > 0]
     names = tuple(rules[place] for place in seen)
     if not names:
-        return [{"design_id": case.design_id, "rule_id": rule, "absence_reason": "dose_does_not_vary"} for rule in rules]
+        return [{"design_id": case.design_id, "rule_id": rule, "absence_reason": NO_DOSE} for rule in rules]
     fit = joint_doses(y, doses[:, seen], names, case.window.months, seasonal=case.design["seasonal_terms"])
     rows = []
     for rule in rules:
@@ -145,7 +146,7 @@ def _joint(case: Case, frames: Frames) -> list[Row]:
             if not math.isfinite(fit.condition_number):
                 row |= {"estimate_log": None, "absence_reason": "not_separately_identified"}
         else:
-            row["absence_reason"] = "dose_does_not_vary"
+            row["absence_reason"] = NO_DOSE
         rows.append(row)
     return rows
 

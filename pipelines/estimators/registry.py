@@ -101,6 +101,7 @@ ESTIMATORS: tuple[Estimator, ...] = (
             "metrics.metric_event_month",
             "metrics.metric_event_standing",
             "metrics.metric_event_gap",
+            "metrics.metric_event_joint",
         ),
         module="pipelines.estimators.events",
         function="event_fits",
@@ -138,7 +139,7 @@ ESTIMATORS: tuple[Estimator, ...] = (
         table="metrics.metric_event_joint",
         reads=(
             "tidy.event_design",
-            "core.fact_rule_change",
+            "metrics.metric_rule_dose",
             "metrics.metric_outcome_month",
             "metrics.metric_event_month",
             "metrics.metric_event_standing",

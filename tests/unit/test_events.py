@@ -46,7 +46,13 @@ def design(estimator: str, **changed: object) -> dict[str, object]:
     return {**row, **changed}
 
 
-def frames(row: dict[str, object], values: dict[str, list[float | None]], standing: str = "apart") -> dict[str, pl.DataFrame]:
+def frames(
+    row: dict[str, object],
+    values: dict[str, list[float | None]],
+    standing: str = "apart",
+    other: str = "other",
+    other_bite: date = MONTHS[20],
+) -> dict[str, pl.DataFrame]:
     """Tables as SQL would make them of one design whose series have these values."""
     outcomes = pl.DataFrame(
         [
@@ -60,7 +66,7 @@ def frames(row: dict[str, object], values: dict[str, list[float | None]], standi
         {"outcome_id": n, "reporter_iso3": "KOR", "partner_isos": n[-1], "plus_codes": n[0], "minus_codes": None} for n in LANES
     ]
     dose = [0.0] * N_PRE + [0.5] + [1.0] * N_POST
-    return {
+    made = {
         "tidy.event_design": pl.DataFrame([row]),
         "tidy.outcome_series": pl.DataFrame(lanes),
         "core.fact_rule_change": pl.DataFrame(
@@ -76,7 +82,20 @@ def frames(row: dict[str, object], values: dict[str, list[float | None]], standi
         if row["control_near_ids"]
         else gap(row, values, "none"),
         "metrics.metric_event_overlap": pl.DataFrame(schema={"design_id": pl.String, "bite_date": pl.Date}),
+        "metrics.metric_rule_dose": pl.concat([doses("rule", MONTHS[N_PRE]), doses(other, other_bite)]),
     }
+    return with_results(made)
+
+
+def doses(rule_id: str, bite: date) -> pl.DataFrame:
+    """A rule that bites on the first of a month."""
+    return pl.DataFrame({"rule_id": rule_id, "month": MONTHS, "dose": [float(month >= bite) for month in MONTHS]})
+
+
+def with_results(made: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The same with what later estimators read of earlier ones."""
+    made["metrics.metric_event_joint"] = event_joints(made)
+    return made
 
 
 def gap(row: dict[str, object], values: dict[str, list[float | None]], control_set: str) -> pl.DataFrame:
@@ -220,18 +239,14 @@ def test_donor_placebos_are_ranked_by_the_statistic_of_their_method(estimator):
     assert (1 + extreme) / (1 + found.height) == pytest.approx(event_fits(given)["p_value"][0])
 
 
-def test_doses_of_rules_start_with_the_day_and_end_with_repeal():
-    rules = pl.DataFrame(
-        {
-            "rule_id": ["kept", "ended", "never"],
-            "bite_date": [date(2025, 4, 9), date(2025, 4, 9), None],
-            "ended_date": [None, date(2025, 5, 1), None],
-        }
-    )
+def test_doses_stand_in_their_months_and_are_zero_where_a_rule_has_none():
+    april = {"month": date(2025, 4, 1), "dose": 22 / 30}
+    rows = [{"rule_id": name, **april} for name in ("kept", "ended")]
+    rows += [{"rule_id": "kept", "month": date(2025, month, 1), "dose": 1.0} for month in (5, 6, 7)]
     window = Window(
         np.arange(12 * 2025 + 2, 12 * 2025 + 6), np.array([0.0, 0.7, 1, 1]), np.array(["pre", "partial", "post", "post"])
     )
-    doses = rule_doses(rules, ["kept", "ended", "never", "not_yet_known"], window)
+    doses = rule_doses(pl.DataFrame(rows), ["kept", "ended", "never", "not_yet_known"], window)
     assert doses[:, 0] == pytest.approx([0, 22 / 30, 1, 1])
     assert doses[:, 1] == pytest.approx([0, 22 / 30, 0, 0])
     assert doses[:, 2:].sum() == 0
@@ -246,12 +261,7 @@ def test_a_joint_model_without_one_common_month_says_so():
 
 def test_rules_with_one_dose_cannot_be_told_apart():
     row = design("joint_dose", event_rule_ids="rule;twin", control_far_ids=None)
-    given = frames(row, world())
-    given["core.fact_rule_change"] = (
-        given["core.fact_rule_change"]
-        .with_columns(pl.lit(MONTHS[N_PRE]).alias("bite_date"))
-        .with_columns(rule_id=pl.Series(["rule", "twin"]))
-    )
+    given = frames(row, world(), other="twin", other_bite=MONTHS[N_PRE])
     joint = event_joints(given)
     assert joint["absence_reason"].to_list() == ["not_separately_identified"] * 2
     assert event_fits(given)["absence_reason"].to_list() == ["not_separately_identified"]
