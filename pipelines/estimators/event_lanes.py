@@ -63,14 +63,14 @@ def _rolling(case: Case, name: str, months: Ints) -> Floats:
     return np.asarray(np.mean(parts, axis=0))
 
 
-def synthetic_fit(case: Case) -> SyntheticFit | str:
-    """The fit of a synthetic design, or why none is tried."""
+def synthetic_fit(case: Case, placebos: bool = True) -> SyntheticFit | str:
+    """The fit of a synthetic design, with its placebos where asked for, or why none is tried."""
     if not case.named("treated") or not case.named("control_near"):
         return "no_data"
     panel = panel_of(case)
     if panel.before.sum() < LEAST_PRE_SYNTHETIC or panel.after.sum() < LEAST_POST:
         return "too_short"
-    return (synthetic_control if case.estimator == "synthetic_control" else synthetic_did)(panel)
+    return (synthetic_control if case.estimator == "synthetic_control" else synthetic_did)(panel, placebos=placebos)
 
 
 def synthetic(case: Case, _: str, __: Frames) -> Row:
@@ -103,7 +103,7 @@ def synthetic(case: Case, _: str, __: Frames) -> Row:
 
 def synthetic_path(case: Case) -> list[Row]:
     """Gap of the treated lane to its synthetic counterpart by month; no band, since one lane was treated."""
-    fit = synthetic_fit(case)
+    fit = synthetic_fit(case, placebos=False)
     reason = fit if isinstance(fit, str) else (fit.reason or None)
     months = case.window.months
     gaps = np.full(len(months), np.nan)

@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from pipelines.estimators import event_lanes as lanes
-from pipelines.estimators.event_cases import Case, Floats, Frames, Ints, month_numbers, read_cases
-from pipelines.estimators.event_series import placebo_dates, step_fit
+from pipelines.estimators.event_cases import FAR, Case, Floats, Frames, Ints, month_numbers, read_cases
+from pipelines.estimators.event_series import placebo_dates
 from pipelines.estimators.event_window import Window
 from pipelines.estimators.events import FORMS
 from pipelines.schemas.tables.metrics_events import MetricEventPlacebo
@@ -24,25 +24,27 @@ def event_placebos(frames: Frames) -> pl.DataFrame:
 
     Differences in differences pretend other dates on the treated lane, at least 12 months from any rule on it, and the event
     on each control series against the others at every date. Interrupted series pretend dates, synthetic controls pretend
-    donors, gravity models pretend dates and partners. Reads what event_fits reads, and metric_event_overlap.
+    donors, gravity models pretend dates and partners. Reads the tables named in the registry; the event's own estimate is that of metric_event_fit.
     """
     others = frames["metrics.metric_event_overlap"].sort("design_id", "bite_date").partition_by("design_id", as_dict=True)
+    fits = frames["metrics.metric_event_fit"].filter((pl.col("control_set") != FAR) & pl.col("estimate_log").is_not_null())
+    estimates = dict(fits.select("design_id", "estimate_log").iter_rows())
     rows: list[Row] = []
     for case in read_cases(frames):
-        bites = others.get((case.design_id,))
-        away = month_numbers(bites["bite_date"]) if bites is not None else np.array([], dtype=np.int64)
-        rows += _of(case, away, frames)
+        if case.design_id in estimates:
+            bites = others.get((case.design_id,))
+            away = month_numbers(bites["bite_date"]) if bites is not None else np.array([], dtype=np.int64)
+            rows += _of(case, estimates[case.design_id], away, frames)
     return pl.DataFrame(rows, schema=dict(MetricEventPlacebo.schema()), orient="row")
 
 
-def _of(case: Case, away: Ints, frames: Frames) -> list[Row]:
+def _of(case: Case, own: float, away: Ints, frames: Frames) -> Iterator[Row]:
     if case.estimator in FORMS:
-        return [] if case.refusal(case.main_set) else list(_of_series(case, away))
-    if case.estimator in ("synthetic_control", "synthetic_did"):
-        return list(_of_synthetic(case))
-    if case.estimator == "ppml":
-        return [] if lanes.gravity_refusal(case) else list(_of_gravity(case, away, frames))
-    return []
+        yield from _of_series(case, own, away)
+    elif case.estimator in ("synthetic_control", "synthetic_did"):
+        yield from _of_synthetic(case)
+    elif case.estimator == "ppml":
+        yield from _of_gravity(case, own, away, frames)
 
 
 def _row(case: Case, name: str, kind: str, estimate: float, statistics: tuple[float, float]) -> Row:
@@ -59,36 +61,32 @@ def _row(case: Case, name: str, kind: str, estimate: float, statistics: tuple[fl
     }
 
 
-def _of_series(case: Case, away: Ints) -> Iterator[Row]:
+def _of_series(case: Case, own: float, away: Ints) -> Iterator[Row]:
     form, seasonal = FORMS[case.estimator], case.design["seasonal_terms"]
-    own = step_fit(case.gaps[case.main_set], case.window, form=form, seasonal=seasonal).estimate
-    if not np.isfinite(own):
-        return
     n_post = case.counts(case.main_set)[1]
     treated, near = case.named("treated"), case.named("control_near")
-    for name, months, y, excluded, window in _pretended(case, treated, near, away, n_post):
+    for name, y, excluded, window in _pretended(case, treated, near, away, n_post):
         found = placebo_dates(y, window, form=form, seasonal=seasonal, excluded=excluded)
         for month, estimate in zip(found.months, found.estimates, strict=True):
             kind = "date" if name == "treated" else "unit_date"
             place = f"{name}@{lanes.as_date(int(month)):%Y-%m}"
             yield _row(case, place, kind, estimate, (abs(estimate), abs(own)))
-        assert len(months) == len(y)
 
 
 def _pretended(
     case: Case, treated: list[str], near: list[str], away: Ints, n_post: int
-) -> Iterator[tuple[str, Ints, Floats, Ints, Window]]:
+) -> Iterator[tuple[str, Floats, Ints, Window]]:
     """Series to pretend on: the treated gap over its whole history before the signal, then each control against the others."""
     months = _history_months(case, [*treated, *near])
     gap = case.logs(treated, months) - (case.logs(near, months) if near else 0)
-    yield "treated", months, gap, away, _before(case, months)
+    yield "treated", gap, away, _before(case, months)
     controls = [*near, *case.named("control_far")]
     for name in controls if near else []:
         others = [other for other in controls if other != name]
         if others:
             own = _history_months(case, [name, *others])
             y = case.logs([name], own) - case.logs(others, own)
-            yield name, own, y, np.array([], dtype=np.int64), _ending(own, min(n_post, LONGEST_POST))
+            yield name, y, np.array([], dtype=np.int64), _ending(own, min(n_post, LONGEST_POST))
 
 
 def _history_months(case: Case, names: list[str]) -> Ints:
@@ -122,11 +120,8 @@ def _of_synthetic(case: Case) -> Iterator[Row]:
         yield _row(case, f"donor_{place + 1:02d}", "unit", value, (statistic, fit.statistic))
 
 
-def _of_gravity(case: Case, away: Ints, frames: Frames) -> Iterator[Row]:
+def _of_gravity(case: Case, own: float, away: Ints, frames: Frames) -> Iterator[Row]:
     flows = lanes.flows_of(case, frames["tidy.outcome_series"])
-    own = lanes.gravity_fit(flows).theta
-    if own is None:
-        return
     treated = set(flows.filter(pl.col("dose") > 0)["outcome_id"].to_list())
     products = set(flows.filter(pl.col("dose") > 0)["product"].to_list())
     before = flows.filter(~pl.col("post"))

@@ -130,6 +130,7 @@ ESTIMATORS: tuple[Estimator, ...] = (
             "metrics.metric_event_standing",
             "metrics.metric_event_gap",
             "metrics.metric_event_overlap",
+            "metrics.metric_event_fit",
         ),
         module="pipelines.estimators.event_placebos",
         function="event_placebos",

@@ -95,6 +95,7 @@ def doses(rule_id: str, bite: date) -> pl.DataFrame:
 def with_results(made: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """The same with what later estimators read of earlier ones."""
     made["metrics.metric_event_joint"] = event_joints(made)
+    made["metrics.metric_event_fit"] = event_fits(made)
     return made
 
 
