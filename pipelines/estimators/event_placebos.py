@@ -24,7 +24,8 @@ def event_placebos(frames: Frames) -> pl.DataFrame:
 
     Differences in differences pretend other dates on the treated lane, at least 12 months from any rule on it, and the event
     on each control series against the others at every date. Interrupted series pretend dates, synthetic controls pretend
-    donors, gravity models pretend dates and partners. Reads the tables named in the registry; the event's own estimate is that of metric_event_fit.
+    donors, gravity models pretend dates and partners. Reads the tables named in the registry; the event's own estimate is
+    that of metric_event_fit.
     """
     others = frames["metrics.metric_event_overlap"].sort("design_id", "bite_date").partition_by("design_id", as_dict=True)
     fits = frames["metrics.metric_event_fit"].filter((pl.col("control_set") != FAR) & pl.col("estimate_log").is_not_null())
