@@ -359,6 +359,7 @@ def _progress_lines() -> Callable[[str, int, int], None]:
 
 
 def _print_result(edition: Edition, *, with_findings: bool) -> None:
+    from pipelines.exports.report.write import FOLDER, PAGE
     from pipelines.exports.summary import findings
 
     for section, statements in findings(edition) if with_findings else []:
@@ -366,7 +367,7 @@ def _print_result(edition: Edition, *, with_findings: bool) -> None:
         for statement in statements:
             click.echo(click.wrap_text(statement, 110, initial_indent="  - ", subsequent_indent="    "))
     _say_whose_claims(edition)
-    click.echo(f"\nwarehouse  {edition.database}\nexports    {edition.exports}")
+    click.echo(f"\nwarehouse  {edition.database}\nexports    {edition.exports}\nreport     {edition.exports / FOLDER / PAGE}")
 
 
 def _say_whose_claims(edition: Edition) -> None:
