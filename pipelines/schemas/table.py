@@ -1,6 +1,7 @@
 """What a table declaration is: grain sentence, key and ordered columns, and the registry of all tables."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 import polars as pl
@@ -17,7 +18,8 @@ class Table:
     """One table: `layer`, `name`, `columns` in order, `key`; the docstring is the grain sentence.
 
     `measure` names the principal value column: where it is NULL, `absence_reason` must be filled, and only there (law 5).
-    `sliced_by` is an expression over product_code whose values never meet in the model, so that a large table is built in slices.
+    `sliced_by` gives columns or expressions for each table that the model may read in slices: rows whose values differ never
+    meet in the model, so that a large table is built slice by slice.
     `design` says how the figures come about; it bounds `evidence_label` (pipelines/schemas/evidence.py).
     """
 
@@ -28,7 +30,7 @@ class Table:
     measure: ClassVar[str] = ""
     ordered: ClassVar[tuple[tuple[str, ...], ...]] = ()
     may_be_empty: ClassVar[bool] = False
-    sliced_by: ClassVar[str] = ""
+    sliced_by: ClassVar[Mapping[str, str]] = MappingProxyType({})
     design: ClassVar[str] = "complete_sources"
 
     def __init_subclass__(cls) -> None:

@@ -25,7 +25,7 @@ from pipelines.warehouse.release import write_release
 
 STORAGE_VERSION = "v1.4.0"
 USER_MARK = "-user"  # at the end of a release that holds a user's own claims
-SLICE_ROWS = 10_000_000  # of the largest table that a sliced model reads; about 2 GB of wide rows
+SLICE_ROWS = 4_000_000  # of the largest table that a sliced model reads; about 1 GB of wide rows
 FIRST_MONTH, LAST_MONTH = date(2010, 1, 1), date(2028, 12, 1)
 Progress = Callable[[str, int, int], None]
 
@@ -205,10 +205,31 @@ def _fill(con: duckdb.DuckDBPyConnection, request: Request, run: dict[str, objec
 
 
 def _load_tidy(con: duckdb.DuckDBPyConnection, home: Home, declared: type[Table]) -> None:
+    """All Parquet files of the table, sorted by key; a table too large to sort at once is sorted by groups of files."""
     columns = ", ".join(f"CAST({c.name} AS {c.duckdb_type}) AS {c.name}" for c in declared.columns)
-    files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in _lake_files(home, declared))
     order = ", ".join(declared.key)
-    con.execute(f"CREATE TABLE {declared.full_name()} AS SELECT {columns} FROM read_parquet([{files}]) ORDER BY {order}")
+    start = f"CREATE TABLE {declared.full_name()} AS"
+    for group in _file_groups(con, _lake_files(home, declared)):
+        con.execute(f"{start} SELECT {columns} FROM read_parquet([{_listed(group)}]) ORDER BY {order}")
+        start = f"INSERT INTO {declared.full_name()}"
+
+
+def _file_groups(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> list[list[Path]]:
+    """Files in order, as many together as hold at most SLICE_ROWS rows; a larger file alone."""
+    rows = dict(con.execute(f"SELECT file_name, num_rows FROM parquet_file_metadata([{_listed(files)}])").fetchall())
+    groups: list[list[Path]] = [[]]
+    room = SLICE_ROWS
+    for path in files:
+        if groups[-1] and rows[str(path)] > room:
+            groups.append([])
+            room = SLICE_ROWS
+        groups[-1].append(path)
+        room -= rows[str(path)]
+    return groups
+
+
+def _listed(files: Sequence[Path]) -> str:
+    return ", ".join(_quoted(str(path)) for path in files)
 
 
 def _calendar() -> pl.DataFrame:
@@ -247,19 +268,18 @@ def slices(con: duckdb.DuckDBPyConnection, model: Model) -> list[str]:
     """
     query = model.sql.rstrip().rstrip(";")
     sliced_by = model.table.sliced_by
-    cut = [name for name in model.reads if "product_code" in table(name).schema()] if sliced_by else []
-    number = math.ceil(max((_count(con, name) for name in cut), default=0) / SLICE_ROWS)
+    number = math.ceil(max((_count(con, name) for name in sliced_by), default=0) / SLICE_ROWS)
     if number <= 1:
         return [query]
-    return [_slice(query, model.name, cut, f"hash({sliced_by}) % {number} = {place}") for place in range(number)]
+    return [_slice(query, model.name, sliced_by, number, place) for place in range(number)]
 
 
-def _slice(query: str, model: str, cut: list[str], where: str) -> str:
-    for name in cut:
+def _slice(query: str, model: str, sliced_by: Mapping[str, str], number: int, place: int) -> str:
+    for name, columns in sliced_by.items():
         imported = f"(select * from {name})"
         if query.count(imported) != 1:
             raise ModelError(f"{model}: found no single import `{imported}`; a sliced model imports each table once")
-        query = query.replace(imported, f"(select * from {name} where {where})")
+        query = query.replace(imported, f"(select * from {name} where hash({columns}) % {number} = {place})")
     return query
 
 

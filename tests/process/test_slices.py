@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from pipelines.errors import ModelError
-from pipelines.home import CHECKOUT
+from pipelines.home import CHECKOUT, Home
 from pipelines.schemas.tables.catalog import declared_tables
 from pipelines.warehouse import build
 from pipelines.warehouse.graph import load_graph
@@ -38,4 +38,22 @@ def test_small_tables_are_built_in_one_piece(built_home):
 
 def test_a_sliced_model_that_imports_a_table_twice_is_refused():
     with pytest.raises(ModelError, match="imports each table once"):
-        build._slice("with a as (select * from m.t), b as (select * from m.t) select 1", "m.x", ["m.t"], "true")
+        build._slice("with a as (select * from m.t), b as (select * from m.t) select 1", "m.x", {"m.t": "a"}, 2, 0)
+
+
+def test_a_table_too_large_to_sort_at_once_is_loaded_by_groups_of_files(built_home, tmp_path, monkeypatch):
+    home, name = Home(built_home), "tidy.trade_obs"
+    monkeypatch.setattr(build, "SLICE_ROWS", 20_000)
+    with duckdb.connect(str(tmp_path / "load.duckdb")) as con:
+        files = build._lake_files(home, declared_tables()[name])
+        groups = build._file_groups(con, files)
+        assert len(groups) > 2
+        assert [path for group in groups for path in group] == files
+        con.execute("CREATE SCHEMA tidy")
+        build._load_tidy(con, home, declared_tables()[name])
+        con.execute(f"ATTACH '{built_home / 'chipflows.duckdb'}' AS whole (READ_ONLY)")
+        for first, second in ((name, f"whole.{name}"), (f"whole.{name}", name)):
+            differing = f"SELECT count(*) FROM (SELECT * FROM {first} EXCEPT ALL SELECT * FROM {second})"
+            assert con.execute(differing).fetchall() == [(0,)]
+                (0,)
+            ]

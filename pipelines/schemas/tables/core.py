@@ -1,5 +1,7 @@
 """Core tables: dimensions and facts at their stated grain."""
 
+from types import MappingProxyType
+
 from pipelines.schemas.fields import common as c
 from pipelines.schemas.fields import metrics as m
 from pipelines.schemas.fields import reference as r
@@ -167,6 +169,7 @@ class FactTradeFlow(Table):
 
     layer = "core"
     name = "fact_trade_flow"
+    sliced_by = MappingProxyType({"staging.stg_trade_obs": "reporter_iso3"})
     columns = (
         *CELL,
         *AMOUNTS,

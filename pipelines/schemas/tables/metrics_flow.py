@@ -1,5 +1,7 @@
 """Metrics of flows and events: cube, proxy, growth, coverage, doses, pre/post."""
 
+from types import MappingProxyType
+
 from pipelines.schemas.fields import common as c
 from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import metrics as m
@@ -17,6 +19,7 @@ class MetricFlowCube(Table):
 
     layer = "metrics"
     name = "metric_flow_cube"
+    sliced_by = MappingProxyType({"core.fact_trade_flow": "reporter_iso3"})
     columns = (
         c.source_id,
         c.dataset_id,

@@ -1,5 +1,7 @@
 """Metrics of mirror reports: pairs, gaps and what they are made of, re-exports, reliability, reconciliation."""
 
+from types import MappingProxyType
+
 from pipelines.schemas.fields import common as c
 from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import flows as w
@@ -19,7 +21,13 @@ class MetricMirrorPair(Table):
 
     layer = "metrics"
     name = "metric_mirror_pair"
-    sliced_by = "substr(product_code, 1, 4)"
+    sliced_by = MappingProxyType(
+        {
+            "metrics.metric_bilateral_report": "product_code",
+            "metrics.metric_world_report": "product_code",
+            "metrics.metric_freight_rate": "product_code",
+        }
+    )
     columns = (
         w.exporter_iso3,
         w.importer_iso3,
@@ -62,6 +70,7 @@ class MetricMirrorGap(Table):
 
     layer = "metrics"
     name = "metric_mirror_gap"
+    sliced_by = MappingProxyType({"metrics.metric_mirror_pair": "exporter_iso3, importer_iso3"})
     columns = (
         w.exporter_iso3,
         w.importer_iso3,
@@ -139,7 +148,12 @@ class MetricReexportAdjustment(Table):
 
     layer = "metrics"
     name = "metric_reexport_adjustment"
-    sliced_by = "substr(product_code, 1, 4)"
+    sliced_by = MappingProxyType(
+        {
+            "metrics.metric_mirror_pair": "product_code, window_kind, period_start",
+            "metrics.metric_hub_reexport": "product_code, window_kind, period_start",
+        }
+    )
     columns = (
         w.origin_iso3,
         f.destination_iso3,
@@ -180,7 +194,12 @@ class MetricMirrorWaterfall(Table):
 
     layer = "metrics"
     name = "metric_mirror_waterfall"
-    sliced_by = "substr(product_code, 1, 4)"
+    sliced_by = MappingProxyType(
+        {
+            "metrics.metric_mirror_pair": "exporter_iso3, substr(product_code, 1, 4), window_kind, period_start",
+            "metrics.metric_reexport_adjustment": "origin_iso3, substr(product_code, 1, 4), window_kind, period_start",
+        }
+    )
     columns = (
         w.exporter_iso3,
         w.importer_iso3,
@@ -243,6 +262,7 @@ class MetricReconciledFlow(Table):
 
     layer = "metrics"
     name = "metric_reconciled_flow"
+    sliced_by = MappingProxyType({"metrics.metric_mirror_pair": "exporter_iso3, importer_iso3"})
     columns = (
         w.exporter_iso3,
         w.importer_iso3,

@@ -1,5 +1,7 @@
 """The reports that every flow metric starts from: which one counts, World totals, re-exports by origin, freight rates."""
 
+from types import MappingProxyType
+
 from pipelines.schemas.fields import common as c
 from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import flows as w
@@ -19,6 +21,7 @@ class MetricBilateralReport(Table):
 
     layer = "metrics"
     name = "metric_bilateral_report"
+    sliced_by = MappingProxyType({"metrics.metric_flow_cube": "reporter_iso3"})
     columns = (
         c.reporter_iso3,
         c.partner_iso3,

@@ -1,5 +1,7 @@
 """Staging tables: each source or fact file as it was known at as_of."""
 
+from types import MappingProxyType
+
 from pipelines.schemas.fields import common as c
 from pipelines.schemas.fields import facts as f
 from pipelines.schemas.fields import trade as t
@@ -14,6 +16,7 @@ class StgTradeObs(Table):
 
     layer = "staging"
     name = "stg_trade_obs"
+    sliced_by = MappingProxyType({"tidy.trade_obs": "reporter_iso3, product_code"})
     columns = (
         *TradeObs.columns,
         c.hs6.optional("the code is a four-digit heading"),
