@@ -55,5 +55,3 @@ def test_a_table_too_large_to_sort_at_once_is_loaded_by_groups_of_files(built_ho
         for first, second in ((name, f"whole.{name}"), (f"whole.{name}", name)):
             differing = f"SELECT count(*) FROM (SELECT * FROM {first} EXCEPT ALL SELECT * FROM {second})"
             assert con.execute(differing).fetchall() == [(0,)]
-                (0,)
-            ]
