@@ -32,7 +32,8 @@ from pipelines.schemas.tables.meta import Dataset, Run
 from pipelines.schemas.tables.tidy_trade import TradeObs
 from pipelines.tidy.curated import tidy_csv
 from pipelines.tidy.inputs import FACTS, REFERENCE
-from pipelines.warehouse.build import _calendar, tidy_tables
+from pipelines.warehouse.build import _calendar
+from pipelines.warehouse.plan import tidy_tables
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 AS_OF = date(2026, 6, 30)

@@ -39,8 +39,8 @@ def write_plan(target: str) -> None:
 
     from pipelines.home import Home
     from pipelines.schemas.table import table
-    from pipelines.warehouse.build import tidy_tables
     from pipelines.warehouse.graph import load_graph
+    from pipelines.warehouse.plan import tidy_tables
 
     home = Home.from_environment()
     graph = load_graph(home.sql)

@@ -38,9 +38,13 @@ cli.add_command(scenario)
     "--select", "select", multiple=True, metavar="MODEL", help="Rebuild only this model or layer, and what depends on it."
 )
 @click.option("--claims", type=FILE, metavar="FILE", help="Add your own claims, marked as yours; see chipflows claims.")
+@click.option("--full", is_flag=True, help="Make every table again, also those that nothing changed for.")
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
-def build(as_of: str | None, select: tuple[str, ...], claims: Path | None, quiet: bool) -> None:
-    """Take in the shipped data, build, audit, publish, export; print the findings."""
+def build(as_of: str | None, select: tuple[str, ...], claims: Path | None, full: bool, quiet: bool) -> None:
+    """Take in the shipped data, build, audit, publish, export; print the findings.
+
+    A table whose inputs, SQL, estimator and libraries are those of the published warehouse is taken over from it.
+    """
     from pipelines.assets.progress import reporting_to
     from pipelines.assets.run import run_everything, run_selected
     from pipelines.assets.warehouse import parse_day
@@ -48,11 +52,13 @@ def build(as_of: str | None, select: tuple[str, ...], claims: Path | None, quiet
     parse_day(as_of)
     if select and claims:
         raise UsageError("--select rebuilds models on the inputs of the last build; use --claims without it")
+    if select and full:
+        raise UsageError("--select rebuilds some models, --full all of them; use one of the two")
     with _progress(quiet) as sink, reporting_to(sink):
         if select:
             run_selected(as_of, select)
         else:
-            run_everything(as_of, claims)
+            run_everything(as_of, claims, full=full)
     if not quiet:
         _print_result(Home.from_environment().edition(as_of), with_findings=not select)
 

@@ -6,7 +6,7 @@ from pipelines.assets.groups import description_of
 from pipelines.assets.metadata import OWNERS, guide_and_code
 from pipelines.assets.previews import markdown
 from pipelines.assets.progress import report
-from pipelines.assets.warehouse import BuildConfig, model_key
+from pipelines.assets.warehouse import EditionConfig, model_key
 from pipelines.exports.package import reports, write_exports, write_report
 from pipelines.home import Home
 from pipelines.warehouse.publish import single_writer
@@ -30,7 +30,7 @@ def export_assets() -> dg.AssetsDefinition:
         tags={"layer": PACKAGE},
         metadata=guide_and_code(PACKAGE),
     )
-    def csv_package(config: BuildConfig) -> dg.MaterializeResult[None]:
+    def csv_package(config: EditionConfig) -> dg.MaterializeResult[None]:
         report("writing the CSV files and their data package", 1, 1)
         home = Home.from_environment()
         with single_writer(home.root):
@@ -59,7 +59,7 @@ def report_asset() -> dg.AssetsDefinition:
         tags={"layer": PACKAGE},
         metadata=guide_and_code(PACKAGE),
     )
-    def report_page(config: BuildConfig) -> dg.MaterializeResult[None]:
+    def report_page(config: EditionConfig) -> dg.MaterializeResult[None]:
         home = Home.from_environment()
         with single_writer(home.root):
             written = write_report(home.edition(config.as_of))

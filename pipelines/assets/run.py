@@ -16,9 +16,10 @@ from pipelines.warehouse.graph import load_graph
 from pipelines.warehouse.publish import single_writer
 
 
-def run_everything(as_of: str | None, claims: Path | None = None) -> None:
+def run_everything(as_of: str | None, claims: Path | None = None, *, full: bool = False) -> None:
     """Take in the inputs and a user's own claims, build, audit, publish, export; raises the error of the step that failed."""
-    _run(as_of, None, {USER_OP: {"config": {"claims": str(claims)}}} if claims else {})
+    own: dict[str, Any] = {USER_OP: {"config": {"claims": str(claims)}}} if claims else {}
+    _run(as_of, None, own, full=full)
 
 
 def run_selected(as_of: str | None, patterns: Sequence[str]) -> None:
@@ -27,22 +28,24 @@ def run_selected(as_of: str | None, patterns: Sequence[str]) -> None:
     _run(as_of, [*(model_key(name) for name in sorted(chosen)), dg.AssetKey(["package", "csv"])])
 
 
-def _run(as_of: str | None, selection: list[dg.AssetKey] | None, own: dict[str, Any] | None = None) -> None:
+def _run(
+    as_of: str | None, selection: list[dg.AssetKey] | None, own: dict[str, Any] | None = None, *, full: bool = False
+) -> None:
     from pipelines.definitions import MAIN_JOB, defs
 
     home = Home.from_environment()
     prepare_instance(home)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    options = {"as_of": as_of} if as_of else {}
+    options: dict[str, Any] = {"as_of": as_of} if as_of else {}
+    configs = {"package__csv": options, TABLES_OP: {**options, "full": full}}
     job = defs.resolve_job_def(MAIN_JOB)
-    ops = [TABLES_OP, "package__csv"]
     with single_writer(home.root), dg.DagsterInstance.get() as instance:
         try:
             result = job.execute_in_process(
                 instance=instance,
                 asset_selection=selection,
                 run_config={
-                    "ops": {op: {"config": options} for op in ops} | (own or {}),
+                    "ops": {op: {"config": config} for op, config in configs.items()} | (own or {}),
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },
                 raise_on_error=True,

@@ -26,12 +26,19 @@ from pipelines.warehouse.read import published
 
 AS_DECLARED = "as_declared"
 TABLES_OP = "make_tables"
+MADE, TAKEN_OVER = "in this build", "taken over: nothing that it rests on changed since the last build"
 
 
-class BuildConfig(dg.Config):
-    """What to build: `as_of` as YYYY-MM-DD builds what was known on that day into its own folder."""
+class EditionConfig(dg.Config):
+    """Which edition: `as_of` as YYYY-MM-DD is what was known on that day, in its own folder; without it the main warehouse."""
 
     as_of: str | None = None
+
+
+class BuildConfig(EditionConfig):
+    """What to build; `full` makes every table again, also those that rest on nothing that changed since the last build."""
+
+    full: bool = False
 
 
 def model_key(name: str) -> dg.AssetKey:
@@ -56,7 +63,8 @@ def warehouse_assets() -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         selected = {".".join(key.path) for key in context.selected_asset_keys}
         partly = frozenset(selected) if selected != set(graph.order) else None
-        yield from _build(graph, selected, Request(Home.from_environment(), parse_day(config.as_of), partly))
+        request = Request(Home.from_environment(), parse_day(config.as_of), partly, full=config.full)
+        yield from _build(graph, selected, request)
 
     return make_tables
 
@@ -93,6 +101,7 @@ def _materialised(names: list[str], graph: Graph, built: Built, request: Request
                 "dagster/row_count": built.rows[name],
                 "release": built.release_id,
                 "as_of": built.as_of.isoformat(),
+                "made": MADE if name in built.fresh else TAKEN_OVER,
                 "first_rows": first_rows(con, graph.models[name].table),
             }
             origins = lineage_of(graph.models[name])

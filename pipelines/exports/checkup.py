@@ -7,9 +7,9 @@ import polars as pl
 
 from pipelines.home import Edition, Home
 from pipelines.warehouse.audit import audit, load_checks
-from pipelines.warehouse.build import tidy_tables
 from pipelines.warehouse.graph import load_graph
 from pipelines.warehouse.lint import lint
+from pipelines.warehouse.plan import tidy_tables
 from pipelines.warehouse.read import published, query
 
 _STATUS = """

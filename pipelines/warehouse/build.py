@@ -1,7 +1,6 @@
 """Build of one warehouse file from the lake: load, run the graph, describe, audit, publish."""
 
 import calendar
-import hashlib
 import math
 import os
 import shutil
@@ -14,30 +13,58 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipelines.errors import CheckFailed, InputError, ModelError, Place, UsageError, explain
+from pipelines.errors import CheckFailed, ModelError, UsageError
 from pipelines.home import Edition, Home
-from pipelines.schemas.table import LAYERS, TABLES, Table, table
+from pipelines.schemas.table import LAYERS, Table, table
 from pipelines.schemas.tables.meta import Calendar, Dataset, ModelBuild, ModelInput, ModelRead, Run
 from pipelines.warehouse.audit import CheckResult, SqlCheck, audit, load_checks
 from pipelines.warehouse.graph import Graph, Model, load_graph
+from pipelines.warehouse.plan import (
+    FIRST_MONTH,
+    LAST_MONTH,
+    Plan,
+    code_digest,
+    codes_of,
+    content_of,
+    digest,
+    input_fingerprints,
+    lake_files,
+    plan_of,
+    tidy_tables,
+)
 from pipelines.warehouse.publish import discard, publish, single_writer
 from pipelines.warehouse.release import write_release
 
 STORAGE_VERSION = "v1.4.0"
 USER_MARK = "-user"  # at the end of a release that holds a user's own claims
 SLICE_ROWS = 4_000_000  # of the largest table that a sliced model reads; about 1 GB of wide rows
-FIRST_MONTH, LAST_MONTH = date(2010, 1, 1), date(2028, 12, 1)
+LIBRARIES = (
+    "duckdb",
+    "polars",
+    "pyarrow",
+    "numpy",
+    "scipy",
+    "statsmodels",
+    "networkx",
+    "SALib",
+    "diff-diff",
+)  # that make figures
+ENGINE = ("build.py", "audit.py", "labels.py")
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to build: home, as-of day (None = all that is shipped), models (None = all), number of threads."""
+    """What to build: home, as-of day (None = all that is shipped), models (None = all), number of threads.
+
+    A table that rests on unchanged inputs, code and libraries is taken over from the published file, unless `full`.
+    """
 
     home: Home
     as_of: date | None = None
     select: frozenset[str] | None = None
     threads: int | None = None
+    full: bool = False
 
     @property
     def edition(self) -> Edition:
@@ -47,7 +74,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Built:
-    """What was built and published: release, as-of day, rows per rebuilt table, checks."""
+    """What was built and published: release, as-of day, rows per table, checks, and which tables were made in this build."""
 
     release_id: str
     as_of: date
@@ -77,22 +104,20 @@ def build(request: Request, progress: Progress = lambda name, done, total: None)
     with single_writer(request.home.root):
         prints = input_fingerprints(request.home)
         run = _run_row(request, prints)
-        prints[Run.full_name()] = _digest(str(run["as_of"]))
+        prints[Run.full_name()] = digest(str(run["as_of"]))
         fingerprints = {**prints, **graph.fingerprints(prints)}
-        fresh = _to_rebuild(request, graph, fingerprints)
-        with closing(_open_candidate(request, fresh is None)) as con:
-            names = list(graph.order) if fresh is None else [name for name in graph.order if name in fresh]
-            _fill(con, request, run, full=fresh is None)
-            for done, name in enumerate(names, start=1):
-                progress(name, done, len(names))
-                _make(con, graph.models[name])
-            rows = _describe(con, graph, fingerprints, names)
-            results = _audit(con, names, checks, request, full=fresh is None)
+        plan = plan_of(request.edition, graph, fingerprints, request.select, full=request.full)
+        with closing(_open_candidate(request, plan)) as con:
+            _fill(con, request, run, plan, graph)
+            made, contents = _make_stale(con, graph, plan, progress)
+            rows = _describe(con, graph, fingerprints, made, contents)
+            results = _audit(con, graph, made, checks, request)
         publish(request.edition, str(run["warehouse_release_id"]))
         write_release(request.edition)
     as_of = run["as_of"]
     assert isinstance(as_of, date)
-    return Built(str(run["warehouse_release_id"]), as_of, rows, tuple(results), request.edition.database, frozenset(names))
+    release_id = str(run["warehouse_release_id"])
+    return Built(release_id, as_of, rows, tuple(results), request.edition.database, frozenset(made))
 
 
 def dry_run(
@@ -116,72 +141,22 @@ def dry_run(
         return {name: con.sql(f"SELECT * FROM {name}").pl() for name in wanted}
 
 
-def input_fingerprints(home: Home) -> dict[str, str]:
-    """Hash of each tidy table's Parquet files in the lake; raises InputError when an input has not been taken in."""
-    prints = {}
-    for name in tidy_tables():
-        files = _lake_files(home, table(name))
-        prints[name] = _digest(*(f"{path.name} {_file_digest(path)}" for path in files))
-    prints[Calendar.full_name()] = _digest(str(FIRST_MONTH), str(LAST_MONTH))
-    return prints
-
-
-def tidy_tables() -> list[str]:
-    """Tidy tables that come from the lake, in name order."""
-    made_here = {Run.full_name(), Calendar.full_name()}
-    return sorted(name for name in TABLES if name.startswith("tidy.") and name not in made_here)
-
-
-def code_digest(home: Home) -> str:
-    """SHA-256 over all SQL files and all program modules."""
-    files = sorted([*home.sql.rglob("*.sql"), *(home.checkout / "pipelines").rglob("*.py")])
-    return _digest(*(f"{path.relative_to(home.checkout)}:{_file_digest(path)}" for path in files))
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _file_digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _lake_files(home: Home, declared: type[Table]) -> list[Path]:
-    files = sorted((home.lake / declared.name).glob("*.parquet"))
-    if not files:
-        place = Place("lake", str(home.lake / declared.name))
-        raise InputError(explain(place, "no Parquet file", "the tidy table", "run chipflows build without --select first"))
-    return files
-
-
 def _run_row(request: Request, prints: dict[str, str]) -> dict[str, object]:
-    accounts = pl.read_parquet(_lake_files(request.home, Dataset), columns=["retrieved", "dataset_group"])
+    accounts = pl.read_parquet(lake_files(request.home, Dataset), columns=["retrieved", "dataset_group"])
     latest = accounts["retrieved"].cast(pl.String).max()
     as_of = request.as_of or date.fromisoformat(str(latest))
-    inputs = _digest(*(f"{name}={prints[name]}" for name in sorted(prints)))
+    inputs = digest(*(f"{name}={prints[name]}" for name in sorted(prints)))
     code = code_digest(request.home)
     mark = USER_MARK if "user" in accounts["dataset_group"] else ""
-    release = f"{as_of}-{_digest(inputs, code, str(as_of))[:10]}{mark}"
+    release = f"{as_of}-{digest(inputs, code, str(as_of))[:10]}{mark}"
     return {"as_of": as_of, "warehouse_release_id": release, "inputs_sha256": inputs, "code_sha256": code}
 
 
-def _to_rebuild(request: Request, graph: Graph, fingerprints: dict[str, str]) -> set[str] | None:
-    """None for a full build; else the selected models, every stale model, and all that reads them."""
-    if request.select is None:
-        return None
-    with closing(duckdb.connect(str(request.edition.database), read_only=True)) as con:
-        known = dict(con.execute("SELECT model, fingerprint FROM meta.model").fetchall())
-    if any(known.get(name) != print_ for name, print_ in fingerprints.items() if name.startswith("tidy.")):
-        raise UsageError("the inputs have changed since the last build; run chipflows build without --select")
-    stale = {name for name in graph.order if known.get(name) != fingerprints[name]}
-    return graph.with_descendants(graph.select(request.select) | stale)
-
-
-def _open_candidate(request: Request, full: bool) -> duckdb.DuckDBPyConnection:
+def _open_candidate(request: Request, plan: Plan) -> duckdb.DuckDBPyConnection:
     edition = request.edition
     edition.root.mkdir(parents=True, exist_ok=True)
     discard(edition)
-    if not full:
+    if not plan.is_empty:
         shutil.copyfile(edition.database, edition.candidate)
         edition.candidate.chmod(0o644)
     con = duckdb.connect()
@@ -194,22 +169,37 @@ def _open_candidate(request: Request, full: bool) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _fill(con: duckdb.DuckDBPyConnection, request: Request, run: dict[str, object], full: bool) -> None:
-    if full:
-        for layer in ("tidy", "staging", "core", "metrics", "exports", "meta"):
+def _fill(con: duckdb.DuckDBPyConnection, request: Request, run: dict[str, object], plan: Plan, graph: Graph) -> None:
+    if plan.is_empty:
+        for layer in LAYERS:
             con.execute(f"CREATE SCHEMA {layer}")
-        for name in tidy_tables():
+    else:
+        _drop_unknown(con, graph)
+    for name in plan.inputs:
+        if name == Calendar.full_name():
+            _store_frame(con, _calendar(), Calendar)
+        else:
             _load_tidy(con, request.home, table(name))
-        _store_frame(con, _calendar(), Calendar)
     _store_frame(con, pl.DataFrame([run], schema=dict(Run.schema())), Run)
+
+
+def _drop_unknown(con: duckdb.DuckDBPyConnection, graph: Graph) -> None:
+    """Drop what a published file holds of models and inputs that are no more."""
+    kept = {*graph.order, *tidy_tables(), Calendar.full_name(), Run.full_name()}
+    found = con.execute(
+        "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = 'warehouse'"
+    ).fetchall()
+    for (name,) in found:
+        if name not in kept and not name.startswith("meta."):
+            con.execute(f"DROP TABLE {name}")
 
 
 def _load_tidy(con: duckdb.DuckDBPyConnection, home: Home, declared: type[Table]) -> None:
     """All Parquet files of the table, sorted by key; a table too large to sort at once is sorted by groups of files."""
     columns = ", ".join(f"CAST({c.name} AS {c.duckdb_type}) AS {c.name}" for c in declared.columns)
     order = ", ".join(declared.key)
-    start = f"CREATE TABLE {declared.full_name()} AS"
-    for group in _file_groups(con, _lake_files(home, declared)):
+    start = f"CREATE OR REPLACE TABLE {declared.full_name()} AS"
+    for group in _file_groups(con, lake_files(home, declared)):
         con.execute(f"{start} SELECT {columns} FROM read_parquet([{_listed(group)}]) ORDER BY {order}")
         start = f"INSERT INTO {declared.full_name()}"
 
@@ -261,6 +251,20 @@ def _make(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         raise ModelError(f"{model.name} failed to run: {error}") from error
 
 
+def _make_stale(con: duckdb.DuckDBPyConnection, graph: Graph, plan: Plan, progress: Progress) -> tuple[list[str], dict[str, str]]:
+    """Make what has to be made; returns those models, and a print of the rows of every table."""
+    contents = {name: told.content for name, told in plan.published.items()}
+    contents |= {name: content_of(con, name) for name in (*plan.inputs, Run.full_name())}
+    made = []
+    for done, name in enumerate(plan.candidates, start=1):
+        if plan.must_make(graph.models[name], contents):
+            progress(name, done, len(plan.candidates))
+            _make(con, graph.models[name])
+            contents[name] = content_of(con, name)
+            made.append(name)
+    return made, contents
+
+
 def slices(con: duckdb.DuckDBPyConnection, model: Model) -> list[str]:
     """The model's query, or the same query for disjoint slices of what it reads, where its table says slices are independent.
 
@@ -295,25 +299,39 @@ def _threads_for(con: duckdb.DuckDBPyConnection, model: Model) -> Iterator[None]
         con.execute(f"SET threads = {threads}")
 
 
-def _describe(con: duckdb.DuckDBPyConnection, graph: Graph, fingerprints: dict[str, str], names: list[str]) -> dict[str, int]:
-    """Comment every new table and column, and write the tables of meta; returns the rows of the named models."""
+def _describe(
+    con: duckdb.DuckDBPyConnection,
+    graph: Graph,
+    fingerprints: Mapping[str, str],
+    made: Sequence[str],
+    contents: Mapping[str, str],
+) -> dict[str, int]:
+    """Comment every input and every model that was made, and write the tables of meta; returns the rows of all models."""
     inputs = sorted(name for name in fingerprints if name not in graph.models)
     con.execute("BEGIN")  # one commit for thousands of comments
-    for name in [*inputs, *names]:
+    for name in [*inputs, *made]:
         _comment(con, table(name))
     con.execute("COMMIT")
-    rows = {name: _count(con, name) for name in [*inputs, *graph.order]}
-    own = graph.own_code()
-    made = [
-        (name, name.split(".")[0], _kind(graph, name), fingerprints[name], own.get(name), n_rows, table(name).grain())
-        for name, n_rows in rows.items()
+    rows, codes = {name: _count(con, name) for name in [*inputs, *graph.order]}, codes_of(graph)
+    models = [
+        (
+            name,
+            name.split(".")[0],
+            _kind(graph, name),
+            fingerprints[name],
+            codes.get(name),
+            contents[name],
+            n,
+            table(name).grain(),
+        )
+        for name, n in rows.items()
     ]
     reads = [(name, read) for name in graph.order for read in graph.models[name].reads]
     rests = [(name, each, steps) for name, found in graph.input_steps().items() for each, steps in found.items()]
-    for declared, lines in ((ModelBuild, made), (ModelRead, reads), (ModelInput, rests)):
+    for declared, lines in ((ModelBuild, models), (ModelRead, reads), (ModelInput, rests)):
         _store_frame(con, pl.DataFrame(lines, schema=dict(declared.schema()), orient="row"), declared)
         _comment(con, declared)
-    return {name: rows[name] for name in names}
+    return {name: rows[name] for name in graph.order}
 
 
 def _kind(graph: Graph, name: str) -> str:
@@ -336,10 +354,11 @@ def _count(con: duckdb.DuckDBPyConnection, name: str) -> int:
 
 
 def _audit(
-    con: duckdb.DuckDBPyConnection, names: list[str], checks: list[SqlCheck], request: Request, full: bool
+    con: duckdb.DuckDBPyConnection, graph: Graph, made: Sequence[str], checks: list[SqlCheck], request: Request
 ) -> list[CheckResult]:
-    given = [*tidy_tables(), Calendar.full_name()] if full else []
-    audited = [*given, Run.full_name(), *names, *(made.full_name() for made in (ModelBuild, ModelRead, ModelInput))]
+    """Audit every table, also those taken over; a build of selected models audits what it made."""
+    inputs, models = ([*tidy_tables(), Calendar.full_name()], graph.order) if request.select is None else ([], made)
+    audited = [*inputs, Run.full_name(), *models, *(one.full_name() for one in (ModelBuild, ModelRead, ModelInput))]
     results = audit(con, audited, checks, allow_empty=request.as_of is not None)
     if any(not result.passed for result in results):
         raise AuditFailed(results, request.edition.candidate)

@@ -1,13 +1,12 @@
 """The model graph: SQL files and estimators, their dependencies (from sqlglot), order and fingerprints."""
 
+import ast
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
-from importlib.util import find_spec
 from pathlib import Path
 
 import sqlglot
@@ -15,13 +14,15 @@ from sqlglot import exp
 
 from pipelines.errors import ModelError, UsageError, did_you_mean
 from pipelines.estimators.registry import ESTIMATORS, Estimator
+from pipelines.home import CHECKOUT
 from pipelines.schemas.table import LAYERS, Table, table
 from pipelines.schemas.tables import catalog
 
 DECLARING_MODULES = catalog.MODULES
 SQL_LAYERS = ("staging", "core", "metrics", "exports")
 RUN = "core.run"
-ROOM = "pipelines.estimators"
+ROOMS = ("pipelines.estimators", "pipelines.schemas")
+FIELDS = "pipelines.schemas.fields"
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ class Model:
         return "sql" if self.estimator is None else "estimator"
 
     def own_parts(self) -> list[object]:
-        """What of the model itself goes into its fingerprint: code, header, columns and key."""
+        """What of the model itself goes into its fingerprint: code, header, grain, columns and key."""
         columns = [(c.name, c.duckdb_type, c.describe()) for c in self.table.columns]
-        return [self.code, self.header, columns, list(self.table.key)]
+        return [self.code, self.header, self.table.grain(), columns, list(self.table.key)]
 
 
 @dataclass(frozen=True)
@@ -190,21 +191,25 @@ def _sha256(parts: list[object]) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
+@cache
 def _source_text(module: str) -> str:
-    """Text of an estimator's module and of every module of its room that it imports, so that a change in either counts."""
+    """Text of an estimator's module and of what it imports from its room and the schemas, so that a change in either counts.
+
+    The columns of its own table are in the fingerprint already; fields that other tables declare change nothing here.
+    """
     texts: dict[str, str] = {}
     waiting = [module]
     while waiting:
         name = waiting.pop()
-        spec = find_spec(name) if name not in texts else None
-        if spec and spec.origin:
-            texts[name] = Path(spec.origin).read_text(encoding="utf-8")
+        path = CHECKOUT / f"{name.replace('.', '/')}.py"
+        if name not in texts and path.exists():
+            texts[name] = path.read_text(encoding="utf-8")
             waiting += _helpers(texts[name])
     return "\n".join(texts[name] for name in sorted(texts)) or module
 
 
 def _helpers(text: str) -> list[str]:
-    inside = {f"{ROOM}.{name}" for name in re.findall(rf"^from {re.escape(ROOM)}\.(\w+) import", text, re.MULTILINE)}
-    for names in re.findall(rf"^from {re.escape(ROOM)} import (.+)", text, re.MULTILINE):
-        inside |= {f"{ROOM}.{name.split()[0]}" for name in names.split(",")}
-    return sorted(inside)
+    """Names of what a module imports from the rooms: modules, and things in them (no file has the name of a thing)."""
+    imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)]
+    inside = {node.module for node in imports} | {f"{node.module}.{item.name}" for node in imports for item in node.names}
+    return sorted(name for name in inside if name and name.startswith(ROOMS) and not name.startswith(FIELDS))

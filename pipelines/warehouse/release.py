@@ -79,21 +79,13 @@ def _tables(con: duckdb.DuckDBPyConnection, parts: Path, before: Tables) -> Iter
     reads: dict[str, list[str]] = {}
     for model, read in con.execute("SELECT model, read_table FROM meta.model_read ORDER BY ALL").fetchall():
         reads.setdefault(model, []).append(read)
-    columns, declared = "model, model_kind, fingerprint, model_code_sha256, n_rows", declared_tables()
-    for name, kind, print_, own, n_rows in con.execute(f"SELECT {columns} FROM meta.model ORDER BY model").fetchall():
+    columns, declared = "model, model_kind, fingerprint, model_code_sha256, content, n_rows", declared_tables()
+    for name, kind, print_, own, content, n_rows in con.execute(f"SELECT {columns} FROM meta.model ORDER BY model").fetchall():
         entry = {"kind": kind, "key": list(declared[name].key), "reads": reads.get(name, []), "rows": n_rows}
-        entry |= {"fingerprint": print_, "code_sha256": own, "content": _content(con, name)}
+        entry |= {"fingerprint": print_, "code_sha256": own, "content": content}
         if name.split(".")[0] in STORED_LAYERS:
             entry |= _stored_before(entry, before.get(name, {}), parts) or _stored(con, name, declared[name].key, parts)
         yield name, entry
-
-
-def _content(con: duckdb.DuckDBPyConnection, name: str) -> str:
-    """A print of all rows in any order; two tables with equal rows have equal prints within one version of DuckDB."""
-    ((total, mixed),) = con.execute(
-        f"SELECT coalesce(sum(CAST(hash(rows_) AS HUGEINT)), 0), coalesce(bit_xor(hash(rows_)), 0) FROM {name} rows_"
-    ).fetchall()
-    return f"{total:x}-{mixed:x}"
 
 
 def _stored_before(entry: dict[str, object], before: dict[str, object], parts: Path) -> dict[str, object]:

@@ -9,9 +9,9 @@ from pipelines.errors import ModelError
 from pipelines.schemas.field import TEXT, Field, FieldRegistry
 from pipelines.schemas.fields import REGISTRY
 from pipelines.schemas.table import TABLES
-from pipelines.warehouse.build import tidy_tables
 from pipelines.warehouse.graph import load_graph, parse_select
 from pipelines.warehouse.lint import lint
+from pipelines.warehouse.plan import tidy_tables
 from tools.make_dictionary import TARGET, dictionary
 
 CHECKOUT = Path(__file__).resolve().parents[2]

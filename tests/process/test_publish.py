@@ -35,7 +35,7 @@ def dying(*args, **kwargs):
 home = Home.from_environment()
 setattr(owner, name, dying)
 if {room!r} == "warehouse":
-    build.build(build.Request(home, select=frozenset([model]) if model else None))
+    build.build(build.Request(home, select=frozenset([model]) if model else None, full=not model))
 elif {room!r} == "lake":
     origins = lake.origins_of(home)
     lake.merge_accounts([lake.take_in(item, home, origins) for item in lake.shipped_inputs(home.data)], home)

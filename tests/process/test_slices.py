@@ -45,7 +45,7 @@ def test_a_table_too_large_to_sort_at_once_is_loaded_by_groups_of_files(built_ho
     home, name = Home(built_home), "tidy.trade_obs"
     monkeypatch.setattr(build, "SLICE_ROWS", 20_000)
     with duckdb.connect(str(tmp_path / "load.duckdb")) as con:
-        files = build._lake_files(home, declared_tables()[name])
+        files = build.lake_files(home, declared_tables()[name])
         groups = build._file_groups(con, files)
         assert len(groups) > 2
         assert [path for group in groups for path in group] == files

@@ -23,8 +23,16 @@ model_code_sha256 = declare(
     Field(
         "model_code_sha256",
         TEXT,
-        "SHA-256 over the model's own code, columns and key, without what it reads",
+        "SHA-256 over the model's own code, columns and key, and the libraries, without what it reads",
         pattern=r"^[0-9a-f]{64}$",
+    )
+)
+content = declare(
+    Field(
+        "content",
+        TEXT,
+        "Print of all rows in any order: equal rows have equal prints within one version of DuckDB; of core.run the day",
+        pattern=r"^[0-9a-f]+-[0-9a-f]+$",
     )
 )
 read_table = declare(Field("read_table", TEXT, "Table that the model reads directly"))

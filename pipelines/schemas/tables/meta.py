@@ -47,11 +47,20 @@ class Run(Table):
 
 
 class ModelBuild(Table):
-    """One row per table of the warehouse: how it was made, its fingerprint and its number of rows."""
+    """One row per table of the warehouse: how it was made, its fingerprint, a print of its rows and their number."""
 
     layer = "meta"
     name = "model"
-    columns = (m.model, m.layer, m.model_kind, m.fingerprint, m.model_code_sha256.optional("an input"), t.n_rows, m.description)
+    columns = (
+        m.model,
+        m.layer,
+        m.model_kind,
+        m.fingerprint,
+        m.model_code_sha256.optional("an input"),
+        m.content,
+        t.n_rows,
+        m.description,
+    )
     key = ("model",)
 
 
