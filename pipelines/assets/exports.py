@@ -1,4 +1,4 @@
-"""The export assets: CSV files and data package of the published warehouse, and its report."""
+"""The export assets: files and data package of the published warehouse, and its report."""
 
 import dagster as dg
 
@@ -13,7 +13,7 @@ from pipelines.warehouse.publish import single_writer
 
 PACKAGE = "package"
 REPORT = dg.AssetKey([PACKAGE, "report"])
-WORDS = "CSV file of every report table, the report, and the Frictionless data package with columns, sources and licences."
+WORDS = "CSV and Parquet of every report table, the report, and the Frictionless data package with columns, sources and licences."
 REPORT_WORDS = "The report: one page with answers, charts and tables, and each chart as PNG, SVG and CSV."
 
 
@@ -24,14 +24,14 @@ def export_assets() -> dg.AssetsDefinition:
         key=dg.AssetKey([PACKAGE, "csv"]),
         deps=[model_key(table.full_name()) for table in reports()],
         group_name=PACKAGE,
-        kinds={"csv"},
+        kinds={"csv", "parquet"},
         description=description_of(PACKAGE, WORDS),
         owners=OWNERS,
         tags={"layer": PACKAGE},
         metadata=guide_and_code(PACKAGE),
     )
     def csv_package(config: BuildConfig) -> dg.MaterializeResult[None]:
-        report("writing the CSV files and their data package", 1, 1)
+        report("writing the CSV and Parquet files and their data package", 1, 1)
         home = Home.from_environment()
         with single_writer(home.root):
             written = write_exports(home.edition(config.as_of), allow_empty=bool(config.as_of))
