@@ -4,6 +4,7 @@ import dagster as dg
 
 from pipelines.assets.groups import description_of
 from pipelines.assets.metadata import OWNERS, guide_and_code
+from pipelines.assets.pictures import report_charts
 from pipelines.assets.previews import markdown
 from pipelines.assets.progress import report
 from pipelines.assets.warehouse import BuildConfig, model_key
@@ -40,6 +41,7 @@ def export_assets() -> dg.AssetsDefinition:
             "files": dg.MetadataValue.int(len(written)),
             "folder": dg.MetadataValue.path(written[0].parent),
             "written": dg.MetadataValue.md(markdown(("file", "bytes"), files)),
+            "charts": report_charts(written),
         }
         return dg.MaterializeResult(metadata=told)
 
@@ -63,6 +65,7 @@ def report_asset() -> dg.AssetsDefinition:
         home = Home.from_environment()
         with single_writer(home.root):
             written = write_report(home.edition(config.as_of))
-        return dg.MaterializeResult(metadata={"files": len(written), "page": dg.MetadataValue.path(str(written[0]))})
+        page = dg.MetadataValue.path(str(written[0]))
+        return dg.MaterializeResult(metadata={"files": len(written), "page": page, "charts": report_charts(written)})
 
     return report_page
