@@ -125,7 +125,7 @@ def query(as_of: str | None, sql: str, form: str, limit: int) -> None:
 @cli.command()
 @AS_OF
 def export(as_of: str | None) -> None:
-    """Write the CSV files and their data package from the published warehouse."""
+    """Write CSV and Parquet files, data package and report again from the published warehouse."""
     from pipelines.exports.package import write_exports
 
     for path in write_exports(Home.from_environment().edition(as_of), allow_empty=bool(as_of)):

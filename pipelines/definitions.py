@@ -28,7 +28,7 @@ build_job = dg.define_asset_job(
     MAIN_JOB,
     # the package holds the report; a scenario is a partition
     selection=dg.AssetSelection.all() - ASKING - dg.AssetSelection.assets(REPORT, SCENARIO_RUN),
-    description="Take in shipped data and archived answers, build and audit the warehouse, publish it, write CSVs and report. "
+    description="Take in shipped data and archived answers, build and audit the warehouse, publish it, write files and report. "
     "The UI warns that live feeds were never asked: the shipped data do without them.",
     executor_def=dg.in_process_executor,
 )

@@ -30,7 +30,7 @@ def _(mo):
         - `absence_reason`: where there is no number, why not.
         - `evidence_label`: how much the words around the figure may say.
 
-        If you know no SQL: every table below is one query, and the twenty queries of `docs/cookbook.md` can be pasted in its place.
+        If you know no SQL: every table below is one query, and the twenty-two queries of `docs/cookbook.md` can be pasted in its place.
         """
     )
     return

@@ -1,9 +1,10 @@
-"""The export assets: CSV files and data package of the published warehouse, and its report."""
+"""The export assets: files and data package of the published warehouse, and its report."""
 
 import dagster as dg
 
 from pipelines.assets.groups import description_of
 from pipelines.assets.metadata import OWNERS, guide_and_code
+from pipelines.assets.pictures import report_charts
 from pipelines.assets.previews import markdown
 from pipelines.assets.progress import report
 from pipelines.assets.warehouse import EditionConfig, model_key
@@ -13,7 +14,7 @@ from pipelines.warehouse.publish import single_writer
 
 PACKAGE = "package"
 REPORT = dg.AssetKey([PACKAGE, "report"])
-WORDS = "CSV file of every report table, the report, and the Frictionless data package with columns, sources and licences."
+WORDS = "CSV and Parquet of every report table, the report, and the Frictionless data package with columns, sources and licences."
 REPORT_WORDS = "The report: one page with answers, charts and tables, and each chart as PNG, SVG and CSV."
 
 
@@ -24,14 +25,14 @@ def export_assets() -> dg.AssetsDefinition:
         key=dg.AssetKey([PACKAGE, "csv"]),
         deps=[model_key(table.full_name()) for table in reports()],
         group_name=PACKAGE,
-        kinds={"csv"},
+        kinds={"csv", "parquet"},
         description=description_of(PACKAGE, WORDS),
         owners=OWNERS,
         tags={"layer": PACKAGE},
         metadata=guide_and_code(PACKAGE),
     )
     def csv_package(config: EditionConfig) -> dg.MaterializeResult[None]:
-        report("writing the CSV files and their data package", 1, 1)
+        report("writing the CSV and Parquet files and their data package", 1, 1)
         home = Home.from_environment()
         with single_writer(home.root):
             written = write_exports(home.edition(config.as_of), allow_empty=bool(config.as_of))
@@ -40,6 +41,7 @@ def export_assets() -> dg.AssetsDefinition:
             "files": dg.MetadataValue.int(len(written)),
             "folder": dg.MetadataValue.path(written[0].parent),
             "written": dg.MetadataValue.md(markdown(("file", "bytes"), files)),
+            "charts": report_charts(written),
         }
         return dg.MaterializeResult(metadata=told)
 
@@ -63,6 +65,7 @@ def report_asset() -> dg.AssetsDefinition:
         home = Home.from_environment()
         with single_writer(home.root):
             written = write_report(home.edition(config.as_of))
-        return dg.MaterializeResult(metadata={"files": len(written), "page": dg.MetadataValue.path(str(written[0]))})
+        page = dg.MetadataValue.path(str(written[0]))
+        return dg.MaterializeResult(metadata={"files": len(written), "page": page, "charts": report_charts(written)})
 
     return report_page

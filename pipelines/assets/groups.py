@@ -44,7 +44,7 @@ GROUPS = {
     "live": Group("Fresh figures from the publishers, archived before they are read", "docs/adding-a-source.md"),
     "staging": Group("Inputs as they were known on the as-of day, nothing added", "docs/add-a-model.md"),
     "core": Group("One table for each kind of fact, with countries, goods and months spelled alike", "docs/add-a-model.md"),
-    "package": Group("Files for people: CSV of every report, with columns, sources and licences", "README.md"),
+    "package": Group("Files for people: CSV and Parquet of every report, with columns, sources and licences", "README.md"),
     **{f"metrics_{name}": Group(f"Measures. {group.words}", group.guide) for name, group in SUBJECTS.items()},
     **{f"reports_{name}": Group(f"Ready to read. {group.words}", group.guide) for name, group in SUBJECTS.items()},
 }

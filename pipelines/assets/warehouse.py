@@ -12,6 +12,7 @@ from pipelines.assets.groups import description_of, group_of
 from pipelines.assets.inputs import input_key
 from pipelines.assets.live import intake_keys_by_table
 from pipelines.assets.metadata import OWNERS, as_check_result, column_lineage, column_schema, guide_and_code, made_of, table_tags
+from pipelines.assets.pictures import picture_of
 from pipelines.assets.previews import first_rows
 from pipelines.assets.progress import report
 from pipelines.errors import UsageError
@@ -103,6 +104,7 @@ def _materialised(names: list[str], graph: Graph, built: Built, request: Request
                 "as_of": built.as_of.isoformat(),
                 "made": MADE if name in built.fresh else TAKEN_OVER,
                 "first_rows": first_rows(con, graph.models[name].table),
+                **picture_of(con, name),
             }
             origins = lineage_of(graph.models[name])
             if origins:

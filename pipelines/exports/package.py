@@ -1,8 +1,9 @@
-"""CSV files of the report tables, a passport beside each, and the Frictionless data package that describes them."""
+"""Files of the report tables (CSV, Parquet, passport), and the Frictionless data package that describes them."""
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,8 @@ import polars as pl
 from pipelines.archive import write_atomically
 from pipelines.errors import CheckFailed
 from pipelines.exports.chain_page import PAGE, TITLE, chain_page
+from pipelines.exports.citation import CHECKSUMS, CITATION, checksums, checksums_of, citation
+from pipelines.exports.parquet import ENDING, parquet_of, parquet_resource
 from pipelines.exports.passport import Lineage, lineage_of, table_passport
 from pipelines.exports.passport_text import as_json
 from pipelines.exports.release_diff import difference, report_frames
@@ -27,6 +30,7 @@ from pipelines.warehouse.read import published
 PACKAGE = "datapackage.json"
 PASSPORT = ".passport.json"
 MISSING = ""
+NAME = "chipflows: AI-chip trade flows and substitution metrics"
 
 
 def reports() -> list[type[Report]]:
@@ -35,35 +39,64 @@ def reports() -> list[type[Report]]:
 
 
 def write_exports(edition: Edition, *, allow_empty: bool = False) -> list[Path]:
-    """Write every report as CSV, its passport and the data package; raises CheckFailed for a barred row or word.
+    """Write every report as CSV and Parquet, its passport and the data package; raises CheckFailed for a barred row or word.
 
     An empty report is refused as well, unless `allow_empty` (an as-of day on which nothing of the kind was known).
     """
     edition.exports.mkdir(parents=True, exist_ok=True)
     with published(edition) as con:
-        ladder = ladder_of(con)
-        bodies = {report.name: _csv(con, report, ladder, allow_empty or report.may_be_empty) for report in reports()}
-        page = chain_page(con)
-        page_files = report_files(con, ladder, changes_of(edition))
-        package = _package(con, bodies, page, page_files)
-        lineage = lineage_of(con)
-        sidecars = {report.name: _sidecar(con, report, bodies[report.name], lineage) for report in reports()}
-    written = [_write(edition.exports / f"{name}.csv", body) for name, body in bodies.items()]
-    written += [_write(edition.exports / f"{name}{PASSPORT}", body) for name, body in sidecars.items()]
-    written.append(_write(edition.exports / PAGE, page))
-    written += [_write(edition.exports / FOLDER / path, body) for path, body in page_files.items()]
-    written.append(_write(edition.exports / PACKAGE, (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()))
+        files = _files(con, changes_of(edition), allow_empty)
+    written = [_write(edition.exports / path, body) for path, body in files.items()]
+    written.append(_write(edition.exports / CHECKSUMS, checksums(files)))
     _remove_others(edition.exports, written)
     return written
 
 
-def _sidecar(con: duckdb.DuckDBPyConnection, report: type[Report], body: bytes, lineage: Lineage) -> bytes:
-    """Passport of a CSV file: what holds for all its figures, the hash of the file, and the labels its rows carry."""
+def _files(con: duckdb.DuckDBPyConnection, changes: Mapping[str, pl.DataFrame], allow_empty: bool) -> dict[str, bytes]:
+    """Every exported file but the checksums, by its path below the folder."""
+    ladder = ladder_of(con)
+    tables = _table_files(con, ladder, allow_empty)
+    page = chain_page(con)
+    report = report_files(con, ladder, changes)
+    package = _package(con, tables, page, report)
+    lineage = lineage_of(con)
+    sidecars = {f"{each.name}{PASSPORT}": _sidecar(con, each, tables, lineage) for each in reports()}
+    described = {PACKAGE: _as_json(package), CITATION: citation(con, *_release(con), NAME)}
+    return {**tables, **sidecars, PAGE: page, **{f"{FOLDER}/{path}": body for path, body in report.items()}, **described}
+
+
+def _table_files(con: duckdb.DuckDBPyConnection, ladder: Ladder, allow_empty: bool) -> dict[str, bytes]:
+    release, as_of = _release(con)
+    told = {"release": release, "as_of": as_of.isoformat()}
+    files = {}
+    for report in reports():
+        frame = _rows(con, report, ladder, allow_empty or report.may_be_empty)
+        files[f"{report.name}.csv"] = frame.write_csv(line_terminator="\n").encode()
+        files[f"{report.name}{ENDING}"] = parquet_of(frame, report, told)
+    return files
+
+
+def _release(con: duckdb.DuckDBPyConnection) -> tuple[str, date]:
+    release, as_of = con.sql("SELECT warehouse_release_id, as_of FROM core.run").fetchall()[0]
+    return release, as_of
+
+
+def _as_json(package: Mapping[str, object]) -> bytes:
+    return (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _sidecar(con: duckdb.DuckDBPyConnection, report: type[Report], files: Mapping[str, bytes], lineage: Lineage) -> bytes:
+    """Passport of a table's files: what holds for all their figures, the hash of each, and the labels their rows carry."""
     carried = [label for label in ("value_label", "evidence_label", "licence_id") if label in report.schema()]
     found = {label: con.execute(f"SELECT DISTINCT {label} FROM {report.full_name()} ORDER BY 1").fetchall() for label in carried}
     labels = {label: [value for (value,) in values] for label, values in found.items()}
-    file = {"file": f"{report.name}.csv", "file_sha256": hashlib.sha256(body).hexdigest(), "labels": labels}
-    return as_json({**file, **table_passport(con, report, lineage)}).encode()
+    file = {"file": f"{report.name}.csv", "file_sha256": _sha256(files[f"{report.name}.csv"])}
+    twin = {"parquet_file": f"{report.name}{ENDING}", "parquet_sha256": _sha256(files[f"{report.name}{ENDING}"])}
+    return as_json({**file, **twin, "labels": labels, **table_passport(con, report, lineage)}).encode()
+
+
+def _sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 def write_report(edition: Edition) -> list[Path]:
@@ -73,7 +106,18 @@ def write_report(edition: Edition) -> list[Path]:
     folder = edition.exports / FOLDER
     written = [_write(folder / path, body) for path, body in files.items()]
     _remove_others(folder, written)
+    _list_again(edition.exports, files)
     return written
+
+
+def _list_again(exports: Path, report: Mapping[str, bytes]) -> None:
+    """Sizes and hashes in the data package, and the checksums, after the report alone was written again."""
+    path = exports / PACKAGE
+    if path.exists():
+        package = json.loads(path.read_text(encoding="utf-8"))
+        others = [each for each in package["resources"] if not each["path"].startswith(f"{FOLDER}/")]
+        _write(path, _as_json({**package, "resources": [*others, *report_resources(report)]}))
+    _write(exports / CHECKSUMS, checksums_of(exports))
 
 
 def changes_of(edition: Edition) -> dict[str, pl.DataFrame]:
@@ -94,7 +138,8 @@ def _write(path: Path, body: bytes) -> Path:
     return path
 
 
-def _csv(con: duckdb.DuckDBPyConnection, report: type[Report], ladder: Ladder, may_be_empty: bool) -> bytes:
+def _rows(con: duckdb.DuckDBPyConnection, report: type[Report], ladder: Ladder, may_be_empty: bool) -> pl.DataFrame:
+    """Rows of a report in the order of its key, checked for terms and words before they leave in any form."""
     columns = ", ".join(column.name for column in report.columns)
     order = ", ".join(report.key)
     frame: pl.DataFrame = con.sql(f"SELECT {columns} FROM {report.full_name()} ORDER BY {order}").pl()
@@ -104,7 +149,7 @@ def _csv(con: duckdb.DuckDBPyConnection, report: type[Report], ladder: Ladder, m
         _require_redistributable(con, report, frame)
     require_declared_wording(report, ladder)
     require_frame_wording(frame, report, ladder)
-    return frame.write_csv(line_terminator="\n").encode()
+    return frame
 
 
 def _require_redistributable(con: duckdb.DuckDBPyConnection, report: type[Report], frame: pl.DataFrame) -> None:
@@ -118,12 +163,12 @@ def _require_redistributable(con: duckdb.DuckDBPyConnection, report: type[Report
 
 
 def _package(
-    con: duckdb.DuckDBPyConnection, bodies: Mapping[str, bytes], page: bytes, report: Mapping[str, bytes]
+    con: duckdb.DuckDBPyConnection, tables: Mapping[str, bytes], page: bytes, report: Mapping[str, bytes]
 ) -> dict[str, object]:
     run = con.sql("SELECT as_of, warehouse_release_id, inputs_sha256, code_sha256 FROM core.run").fetchall()[0]
     return {
         "name": "chipflows",
-        "title": "chipflows: AI-chip trade flows and substitution metrics",
+        "title": NAME,
         "version": run[1],
         "as_of": run[0].isoformat(),
         "inputs_sha256": run[2],
@@ -131,7 +176,8 @@ def _package(
         "licenses": _licences(con),
         "sources": _sources(con),
         "resources": [
-            *(_resource(table, bodies[table.name]) for table in reports()),
+            *(_resource(table, tables[f"{table.name}.csv"]) for table in reports()),
+            *(parquet_resource(table, tables[f"{table.name}{ENDING}"]) for table in reports()),
             _page_resource(page),
             *report_resources(report),
         ],
@@ -171,7 +217,7 @@ def _resource(report: type[Report], body: bytes) -> dict[str, object]:
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "bytes": len(body),
-        "hash": f"sha256:{hashlib.sha256(body).hexdigest()}",
+        "hash": f"sha256:{_sha256(body)}",
         "passport": f"{report.name}{PASSPORT}",
         "schema": {
             "fields": [_field(column) for column in report.columns],
@@ -191,7 +237,7 @@ def _page_resource(page: bytes) -> dict[str, object]:
         "mediatype": "text/html",
         "encoding": "utf-8",
         "bytes": len(page),
-        "hash": f"sha256:{hashlib.sha256(page).hexdigest()}",
+        "hash": f"sha256:{_sha256(page)}",
     }
 
 

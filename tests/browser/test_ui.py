@@ -147,6 +147,29 @@ def test_an_asset_shows_its_first_rows(tab, ui, tmp_path):
     picture(tab, "ui-rows", tmp_path)
 
 
+def await_images(tab: Tab, key: str, n: int) -> None:
+    """Open the dialog of a metadata entry and wait until the browser has drawn its images."""
+    link = f"[...document.querySelectorAll('tr')].find(r => r.cells[0]?.innerText.trim() === '{key}')?.querySelector('a')"
+    wait_for(tab, f"!!{link}")
+    tab.ask(f"{link}.click()")
+    drawn = f"[...document.querySelectorAll('{DIALOG} img')].filter(i => i.complete && i.naturalWidth > 200 && i.alt).length"
+    wait_for(tab, f"{drawn} === {n}")
+    time.sleep(1)  # the dialog fades in
+
+
+def test_an_asset_shows_a_picture_of_its_rows(tab, ui, tmp_path):
+    show(tab, f"{ui}{ASSET}?view=overview")
+    await_images(tab, "picture", 1)
+    assert "Exporter minus importer" in tab.ask(f"document.querySelector('{DIALOG}').innerText")
+    picture(tab, "ui-picture", tmp_path)
+
+
+def test_the_package_shows_charts_of_the_report(tab, ui, tmp_path):
+    show(tab, f"{ui}/assets/package/csv?view=overview")
+    await_images(tab, "charts", 5)
+    assert "/assets/exports/rpt_premium" in tab.ask(f"[...document.querySelectorAll('{DIALOG} a')].map(a => a.href).join(' ')")
+
+
 def test_a_column_shows_what_it_is_made_of(tab, ui):
     show(tab, f"{ui}{ASSET}?view=overview")
     assert "metrics.metric_mirror_gap.gap_usd" in " ".join(tab.ask(open_value(tab, "columns_made_of")))

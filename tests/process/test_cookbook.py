@@ -24,8 +24,8 @@ def edition(built_home: Path):
     return Home(built_home).edition(None)
 
 
-def test_there_are_twenty_numbered_questions():
-    assert [asked.title.split(".")[0] for asked in QUESTIONS] == [str(number) for number in range(1, 21)]
+def test_there_are_twenty_two_numbered_questions():
+    assert [asked.title.split(".")[0] for asked in QUESTIONS] == [str(number) for number in range(1, 23)]
     assert all(asked.title.endswith("?") for asked in QUESTIONS)
 
 
@@ -67,8 +67,8 @@ def test_writing_the_page_again_changes_output_only_and_twice_the_same(edition):
 
 
 def test_an_incomplete_question_is_refused():
-    with pytest.raises(UsageError, match="21 headings, 20 of them"):
-        questions(TEXT + "\n## 21. What is missing here?\n\nNo query.\n")
+    with pytest.raises(UsageError, match="23 headings, 22 of them"):
+        questions(TEXT + "\n## 23. What is missing here?\n\nNo query.\n")
 
 
 def test_a_table_marks_empty_cells_and_shortens_long_ones():

@@ -177,11 +177,12 @@ def test_the_command_prints_text_and_json_and_refuses_with_code_2(built_home, ch
     assert wrong.stderr.startswith("chipflows: rpt_supply_mix: found")
 
 
-def test_every_exported_csv_has_its_passport(built_home):
+def test_every_exported_table_has_its_passport(built_home):
     folder = built_home / "exports"
     for report in reports():
         told = json.loads((folder / f"{report.name}.passport.json").read_text(encoding="utf-8"))
         assert told["file_sha256"] == hashlib.sha256((folder / f"{report.name}.csv").read_bytes()).hexdigest()
+        assert told["parquet_sha256"] == hashlib.sha256((folder / told["parquet_file"]).read_bytes()).hexdigest()
         assert told["table"] == report.name
         assert told["models"][0]["model"] == report.full_name()
         assert told["row_step"]

@@ -1,4 +1,4 @@
-"""Report tables: what is exported as CSV; no row whose licence forbids passing it on."""
+"""Report tables: what is exported as CSV and Parquet; no row whose licence forbids passing it on."""
 
 from typing import ClassVar
 
