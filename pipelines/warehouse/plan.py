@@ -137,7 +137,8 @@ def plan_of(
     if inputs and select is not None:
         raise UsageError("the inputs have changed since the last build; run chipflows build without --select")
     forced = edited | (graph.select(select) if select is not None else set())
-    is_other_day = published[Run.full_name()].fingerprint != fingerprints[Run.full_name()]
+    day = published.get(Run.full_name())
+    is_other_day = day is None or day.fingerprint != fingerprints[Run.full_name()]
     changed = {*inputs, Run.full_name()} if is_other_day else set(inputs)
     fed = {name for name in graph.order if changed & set(graph.models[name].reads)}
     reached = graph.with_descendants(forced | fed)
@@ -146,12 +147,16 @@ def plan_of(
 
 
 def published_tables(edition: Edition) -> dict[str, Published]:
-    """Every table of the published file; none where there is no file, or one that another version wrote."""
+    """Every table of the published file that still holds the rows it was published with.
+
+    None where there is no file, or one that another version wrote.
+    """
     if not edition.database.exists():
         return {}
     try:
         with opened(edition) as con:
             rows = con.execute("SELECT model, fingerprint, model_code_sha256, content FROM meta.model").fetchall()
+            tables = {name: Published(*told) for name, *told in rows}
+            return {name: told for name, told in tables.items() if content_of(con, name) == told.content}
     except duckdb.Error:
         return {}
-    return {name: Published(*told) for name, *told in rows}

@@ -79,12 +79,15 @@ def told(con, place, name):
     return con.execute(f"SELECT count(*), bit_xor(hash(r)) FROM {place}.{name} r").fetchall(), comments
 
 
-def test_a_table_of_a_model_that_is_no_more_is_dropped(home_copy):
+def test_a_changed_table_is_made_again_and_one_of_a_model_that_is_no_more_is_dropped(home_copy):
     database = home_copy / "chipflows.duckdb"
     database.chmod(0o644)
     with duckdb.connect(str(database)) as con:
         con.execute("CREATE TABLE exports.rpt_given_up AS SELECT 1 AS n")
-    build.build(build.Request(Home(home_copy)))
+        con.execute("UPDATE exports.rpt_premium SET premium = 9 WHERE premium IS NOT NULL")
+        con.execute("DELETE FROM tidy.hub")
+    built = build.build(build.Request(Home(home_copy)))
+    assert built.fresh == {PRICED}
     with duckdb.connect(str(database), read_only=True) as con:
         tables = {
             f"{schema}.{name}" for schema, name in con.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
