@@ -98,14 +98,14 @@ def measure(size: int, folder: Path, options: argparse.Namespace) -> dict[str, A
 
 
 def finished(run: dict[str, Any]) -> dict[str, Any]:
-    """The warehouse run without the peaks of a resumed one; raise BenchFailed when it was killed, so that a rerun goes on."""
+    """The warehouse run with the peaks over all its processes; raise BenchFailed when it was killed, so that a rerun goes on."""
     if "killed" in run:
         raise BenchFailed(
             f"the warehouse process was killed after {run['seconds']:.0f} s at {run['peak_bytes'] / GB:.1f} GB; "
             "expected it to end within this machine's memory; give a smaller --memory, or run the same command with --folder "
             "again: it goes on after the last finished model"
         )
-    return {**run, "peak_bytes": None, "spill_bytes": None} if run["resumed"] else run
+    return {**run, **run["peaks"]}
 
 
 def run_child(what: str, home: Path, *words: str, limit_bytes: float = math.inf) -> dict[str, Any]:
@@ -177,8 +177,8 @@ def _overview(results: list[dict[str, Any]], options: argparse.Namespace) -> Ite
         "made-up world, s": lambda r: f"{r['generated_s']:.0f}" if r["generated_s"] > 0.5 else "kept",
         "loading, s": lambda r: f"{r['warehouse']['load_s']:.1f}",
         "flow models, s": lambda r: f"{models_s(r):.1f}",
-        "peak memory, GB": lambda r: _peak(r["warehouse"]["peak_bytes"], 2),
-        "peak temporary disk, GB": lambda r: _peak(r["warehouse"]["spill_bytes"], 1),
+        "peak memory, GB": lambda r: f"{r['warehouse']['peak_bytes'] / GB:.2f}",
+        "peak temporary disk, GB": lambda r: f"{r['warehouse']['spill_bytes'] / GB:.1f}",
         "warehouse file, GB": lambda r: f"{r['warehouse']['file_bytes'] / GB:.1f}",
         "rows made": lambda r: f"{sum(m['rows'] for m in r['warehouse']['models'].values()):,}",
     }
@@ -191,11 +191,6 @@ def _overview(results: list[dict[str, Any]], options: argparse.Namespace) -> Ite
         }
     for name, cell in rows.items():
         yield f"| {name} | " + " | ".join(cell(result) for result in results) + " |"
-
-
-def _peak(found: int | None, digits: int) -> str:
-    """Gigabytes; a run that was stopped and went on has no peak, because each process knows only its own."""
-    return "resumed, not measured" if found is None else f"{found / GB:.{digits}f}"
 
 
 def _analyst(result: dict[str, Any], words: str) -> str:

@@ -65,8 +65,8 @@ def tidy_reads(names: Iterable[str]) -> set[str]:
 def run_warehouse(home: str, answer: str, memory: str) -> None:
     """Load the lake of this home and build the flow models on disk; write seconds and rows of each, and the totals.
 
-    A run that was stopped goes on after the last model that it finished: their seconds are kept beside the file, and
-    the answer says that it was resumed, because peaks are those of the last process only.
+    A run that was stopped goes on after the last model that it finished: their seconds and the peaks of memory and disk are
+    kept beside the file.
     """
     import duckdb
 
@@ -93,6 +93,7 @@ def run_warehouse(home: str, answer: str, memory: str) -> None:
     load_s = done["load_s"] if done else _load(con, place, names)
     n_rows = con.execute("SELECT count(*) FROM tidy.trade_obs").fetchall()[0][0]
     models: dict[str, Any] = done.get("models", {})
+    peaks: dict[str, int] = done.get("peaks", {"peak_bytes": 0, "spill_bytes": 0})
     for made in sorted({read for model in names for read in graph.upstream(model)} - set(names)):
         _store_frame(con, table(made).empty(), table(made))  # what an estimator makes: not part of this benchmark
     for name in [name for name in names if name not in models]:
@@ -101,7 +102,8 @@ def run_warehouse(home: str, answer: str, memory: str) -> None:
         seconds, cpu = time.perf_counter() - begun, time.process_time() - begun_cpu
         rows = con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
         models[name] = {"seconds": seconds, "cpu": cpu, "rows": rows}
-        progress.write_text(json.dumps({"load_s": load_s, "models": models}), encoding="utf-8")
+        peaks = {"peak_bytes": max(peaks["peak_bytes"], peak_memory()), "spill_bytes": max(peaks["spill_bytes"], disk.peak)}
+        progress.write_text(json.dumps({"load_s": load_s, "models": models, "peaks": peaks}), encoding="utf-8")
         sys.stderr.write(f"  {seconds:8.1f} s {cpu:8.1f} s of CPU {rows:>12,} rows  {name}\n")
         sys.stderr.flush()
     body = {
@@ -110,12 +112,19 @@ def run_warehouse(home: str, answer: str, memory: str) -> None:
         "models": models,
         "shared": [name for name in SHARED if name in models],
         "totals": warehouse_totals(con),
-        "spill_bytes": disk.peak,
+        "peaks": {"peak_bytes": max(peaks["peak_bytes"], peak_memory()), "spill_bytes": max(peaks["spill_bytes"], disk.peak)},
         "resumed": bool(done),
     }
     con.close()
     body["file_bytes"] = file.stat().st_size
     Path(answer).write_text(json.dumps(body), encoding="utf-8")
+
+
+def peak_memory() -> int:
+    """Most memory that this process has held, in bytes."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _load(con: Any, place: Any, names: list[str]) -> float:

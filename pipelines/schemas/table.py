@@ -19,7 +19,7 @@ class Table:
 
     `measure` names the principal value column: where it is NULL, `absence_reason` must be filled, and only there (law 5).
     `sliced_by` gives columns or expressions for each table that the model may read in slices: rows whose values differ never
-    meet in the model, so that a large table is built slice by slice.
+    meet in the model, so that a large table is built slice by slice; `rows_per_read` is how many rows a model makes of one.
     `design` says how the figures come about; it bounds `evidence_label` (pipelines/schemas/evidence.py).
     """
 
@@ -31,6 +31,7 @@ class Table:
     ordered: ClassVar[tuple[tuple[str, ...], ...]] = ()
     may_be_empty: ClassVar[bool] = False
     sliced_by: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    rows_per_read: ClassVar[int] = 1
     design: ClassVar[str] = "complete_sources"
 
     def __init_subclass__(cls) -> None:

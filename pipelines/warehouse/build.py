@@ -37,7 +37,7 @@ from pipelines.warehouse.release import write_release
 
 STORAGE_VERSION = "v1.4.0"
 USER_MARK = "-user"  # at the end of a release that holds a user's own claims
-SLICE_ROWS = 4_000_000  # of the largest table that a sliced model reads; about 1 GB of wide rows
+SLICE_ROWS = 4_000_000  # of the largest table that a sliced model reads, or makes of it; about 1 GB of wide rows
 LIBRARIES = (
     "duckdb",
     "polars",
@@ -272,7 +272,8 @@ def slices(con: duckdb.DuckDBPyConnection, model: Model) -> list[str]:
     """
     query = model.sql.rstrip().rstrip(";")
     sliced_by = model.table.sliced_by
-    number = math.ceil(max((_count(con, name) for name in sliced_by), default=0) / SLICE_ROWS)
+    most = max((_count(con, name) for name in sliced_by), default=0)
+    number = math.ceil(most * model.table.rows_per_read / SLICE_ROWS)
     if number <= 1:
         return [query]
     return [_slice(query, model.name, sliced_by, number, place) for place in range(number)]

@@ -200,6 +200,7 @@ class MetricMirrorWaterfall(Table):
             "metrics.metric_reexport_adjustment": "origin_iso3, substr(product_code, 1, 4), window_kind, period_start",
         }
     )
+    rows_per_read = 5
     columns = (
         w.exporter_iso3,
         w.importer_iso3,
