@@ -113,7 +113,6 @@ def run_warehouse(home: str, answer: str, memory: str) -> None:
         "shared": [name for name in SHARED if name in models],
         "totals": warehouse_totals(con),
         "peaks": {"peak_bytes": max(peaks["peak_bytes"], peak_memory()), "spill_bytes": max(peaks["spill_bytes"], disk.peak)},
-        "resumed": bool(done),
     }
     con.close()
     body["file_bytes"] = file.stat().st_size
