@@ -19,7 +19,15 @@ from dagster._core.storage.event_log.base import EventLogRecord
 from dagster._serdes import ConfigurableClassData
 from dagster._time import datetime_from_timestamp
 
-from pipelines.assets.event_rows import ADD_CHECK, ADD_EVENT, END_CHECK, KEEP_MATERIALISED, KEEP_PLANNED, ended_check, planned_check
+from pipelines.assets.event_rows import (
+    ADD_CHECK,
+    ADD_EVENT,
+    END_CHECK,
+    KEEP_MATERIALISED,
+    KEEP_PLANNED,
+    ended_check,
+    planned_check,
+)
 
 BUSY_SECONDS = 20
 MATERIALISED, PLANNED = DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_MATERIALIZATION_PLANNED
@@ -68,6 +76,10 @@ class PooledSqliteEventLog(SqliteEventLogStorage):
     def _has_asset_key_col_on_connection(self, conn: db.Connection, column_name: str) -> bool:
         own = super()._has_asset_key_col_on_connection
         return self._holds(("asset_keys", column_name), lambda: own(conn, column_name))
+
+    def has_secondary_index(self, name: str) -> bool:
+        """Whether the index was migrated; asked once while the answer is yes."""
+        return self._holds(("secondary_indexes", name), lambda: super(PooledSqliteEventLog, self).has_secondary_index(name))
 
     def _holds(self, what: tuple[str, str], ask: Any) -> bool:
         if what not in self._held and ask():
