@@ -105,7 +105,7 @@ def _ranges(frame: pl.DataFrame) -> Any:
         x=alt.X("answer_p50:Q"), shape=alt.Shape("layout_year:N", legend=None), description=alt.Description("told:N")
     )
     names = base.mark_text(align="left", dy=-9, fontSize=10).encode(x=alt.X("answer_p05:Q"), text=alt.Text("told:N"))
-    return alt.layer(lines, points, names).properties(width=WIDTH - 130, height=alt.Step(30))
+    return alt.layer(lines, points, names, width=WIDTH - 130, height=alt.Step(30))
 
 
 def style_of(row: Row) -> str:

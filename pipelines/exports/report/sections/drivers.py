@@ -81,4 +81,4 @@ def _bars(frame: pl.DataFrame) -> Any:
         x=alt.X("first_order:Q", axis=percent_axis("share of the spread"), scale=alt.Scale(domain=[0, 1]))
     )
     names = base.mark_text(align="left", dy=-12, fontSize=10, lineBreak="\n").encode(x=alt.XValue(0), text=alt.Text("lines:N"))
-    return alt.layer(bars, names).properties(width=WIDTH - 20, height=alt.Step(44))
+    return alt.layer(bars, names, width=WIDTH - 20, height=alt.Step(44))

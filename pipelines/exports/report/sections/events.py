@@ -114,7 +114,7 @@ def _path_layers(path: pl.DataFrame) -> Any:
     once = alt.Chart(alt.InlineData([{}]))
     zero = once.mark_rule(color=GREY, strokeWidth=0.8).encode(y=alt.YDatum(0))
     event = once.mark_rule(color=ORANGE, strokeDash=[3, 2]).encode(x=alt.XDatum(0))
-    return alt.layer(zero, event, band, line, reference).properties(width=WIDTH - 60, height=170)
+    return alt.layer(zero, event, band, line, reference, width=WIDTH - 60, height=170)
 
 
 def _placebo_layers(placebos: pl.DataFrame, own: pl.DataFrame) -> Any:
@@ -123,10 +123,10 @@ def _placebo_layers(placebos: pl.DataFrame, own: pl.DataFrame) -> Any:
     axis = alt.Axis(title="placebos (ticks) and the estimate (line), log points", grid=False, tickCount=5)
     ticks = alt.Chart(plain(placebos)).mark_tick(color=GREY, opacity=0.7, aria=False).encode(x=alt.X("placebo_log:Q", axis=axis))
     line = alt.Chart(plain(own)).mark_rule(color=ORANGE, strokeWidth=2).encode(x=alt.X("estimate_log:Q"))
-    return alt.layer(ticks, line).properties(width=WIDTH - 60, height=34)
+    return alt.layer(ticks, line, width=WIDTH - 60, height=34)
 
 
 def _stacked(above: Any, below: Any) -> Any:
     import altair as alt
 
-    return alt.vconcat(above, below, spacing=14).resolve_scale(x="independent")
+    return alt.vconcat(above, below, spacing=14, resolve=alt.Resolve(scale=alt.ScaleResolveMap(x="independent")))

@@ -81,4 +81,4 @@ def _layers(frame: pl.DataFrame, unit: str) -> Any:
         x=alt.X("scenario_p50:Q"), description=alt.Description("told:N")
     )
     baseline = base.mark_tick(color=GREY, thickness=2, aria=False).encode(x=alt.X("baseline_p50:Q"))
-    return alt.layer(ranges, baseline, points).properties(width=WIDTH, height=alt.Step(26))
+    return alt.layer(ranges, baseline, points, width=WIDTH, height=alt.Step(26))
