@@ -15,13 +15,14 @@ import sqlalchemy as db
 from dagster._core.events import DagsterEventType
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
-from dagster._core.storage.event_log.base import EventLogRecord
+from dagster._core.storage.event_log.base import AssetRecord, EventLogRecord
 from dagster._serdes import ConfigurableClassData
 from dagster._time import datetime_from_timestamp
 
 from pipelines.assets.event_rows import (
     ADD_CHECK,
     ADD_EVENT,
+    ASSET,
     END_CHECK,
     KEEP_MATERIALISED,
     KEEP_PLANNED,
@@ -105,18 +106,16 @@ class PooledSqliteEventLog(SqliteEventLogStorage):
         if not con.execute(END_CHECK, {**ended, **{f"of_{name}": value for name, value in of.items()}}).rowcount:
             con.execute(ADD_CHECK, {**of, **ended, "partition": None})
 
-    def _get_latest_materialization_records(self, raw_asset_rows: Sequence[Any]) -> Mapping[dg.AssetKey, EventLogRecord | None]:
-        """As Dagster reads them from the rows, without reading again what this process wrote itself."""
-        found: dict[dg.AssetKey, EventLogRecord | None] = {}
-        others = []
-        for row in raw_asset_rows:
-            text, record = self._told.get(row["asset_key"], ("", None))
-            key = dg.AssetKey.from_db_string(row["asset_key"])
-            if record and key and text == row["last_materialization"] and not row["asset_details"]:
-                found[key] = record
-            else:
-                others.append(row)
-        return {**found, **super()._get_latest_materialization_records(others)} if others else found
+    def get_asset_records(self, asset_keys: Sequence[dg.AssetKey] | None = None) -> Sequence[AssetRecord]:
+        """As Dagster reads them, without reading again the one materialisation that this process wrote itself."""
+        told = self._told.get(asset_keys[0].to_string()) if asset_keys and len(asset_keys) == 1 else None
+        if told:
+            with self.index_connection() as con:
+                (row,) = con.execute(ASSET, {"of_key": asset_keys[0].to_string()}).mappings().fetchall() or [None]
+            text, record = told
+            if row and row["last_materialization"] == text and row["asset_details"] is None:  # neither replaced nor wiped
+                return [self._construct_asset_record_from_row(row, record, self.can_read_asset_status_cache())]
+        return super().get_asset_records(asset_keys)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[db.Connection]:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import Insert, insert
 CHECK_KEY = ("asset_key", "check_name", "run_id")
 ADD_EVENT = SqlEventLogStorageTable.insert()
 ADD_CHECK = AssetCheckExecutionsTable.insert()
+ASSET = db.select(AssetKeyTable).where(AssetKeyTable.c.asset_key == db.bindparam("of_key"))
 END_CHECK = AssetCheckExecutionsTable.update().where(
     *(AssetCheckExecutionsTable.c[name] == db.bindparam(f"of_{name}") for name in CHECK_KEY),
     AssetCheckExecutionsTable.c.partition.is_(None),

@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
-from pipelines.assets.event_log import PooledSqliteEventLog
+from pipelines.assets.event_log import KINDS, PooledSqliteEventLog
 
 KEYS = [dg.AssetKey(["a"]), dg.AssetKey(["b"])]
 MONTHS = dg.MonthlyPartitionsDefinition(start_date="2026-01-01")
@@ -66,6 +66,7 @@ def logs(tmp_path_factory):
 
 def test_every_row_is_the_one_that_dagster_writes(logs):
     folder, _, _ = logs
+    assert {event.dagster_event_type for event in events() if event.is_dagster_event} >= KINDS
     theirs, ours = rows(folder / "theirs"), rows(folder / "ours")
     assert len(theirs) == 4 * len(TABLES) and all(theirs["index.db", table] for table in TABLES)
     for place, expected in theirs.items():
@@ -77,6 +78,9 @@ def test_an_asset_is_read_as_dagster_reads_it(logs):
     keys = [*KEYS, dg.AssetKey(["parted"])]
     assert ours.get_asset_records(keys) == theirs.get_asset_records(keys)
     assert len(ours.get_asset_records(keys)) == 3
+    for key in keys:
+        assert key not in KEYS or ours._told[key.to_string()]
+        assert ours.get_asset_records([key]) == theirs.get_asset_records([key])
 
 
 def test_what_another_process_writes_or_wipes_is_seen(tmp_path):
