@@ -12,10 +12,11 @@ from typing import Any
 
 import dagster as dg
 import sqlalchemy as db
+from dagster._core.event_api import EventLogRecord
 from dagster._core.events import DagsterEventType
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
-from dagster._core.storage.event_log.base import AssetRecord, EventLogRecord
+from dagster._core.storage.event_log.base import AssetRecord
 from dagster._serdes import ConfigurableClassData
 from dagster._time import datetime_from_timestamp
 
@@ -33,7 +34,7 @@ from pipelines.assets.event_rows import (
 BUSY_SECONDS = 20
 MATERIALISED, PLANNED = DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_MATERIALIZATION_PLANNED
 CHECKED, CHECK_PLANNED = DagsterEventType.ASSET_CHECK_EVALUATION, DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED
-KEPT = {MATERIALISED: KEEP_MATERIALISED, PLANNED: KEEP_PLANNED}
+KEPT = {MATERIALISED, PLANNED}
 KINDS = {*KEPT, CHECKED, CHECK_PLANNED, DagsterEventType.STEP_OUTPUT}  # nearly all events of a run; others are left to Dagster
 
 
@@ -66,9 +67,11 @@ class PooledSqliteEventLog(SqliteEventLogStorage):
         if kind == DagsterEventType.STEP_OUTPUT:
             return
         with self.index_transaction() as con:
-            event_id = con.execute(ADD_EVENT, row).inserted_primary_key[0]
-            keep = self._keep_asset if kind in KEPT else self._keep_check
-            keep(con, event, event_id, row)
+            event_id = _number(con.execute(ADD_EVENT, row))
+            if kind in KEPT:
+                self._keep_asset(con, event, event_id, row)
+            else:
+                self._keep_check(con, event, event_id, row)
 
     def has_table(self, table_name: str) -> bool:
         """Whether the index has a table; asked once while the answer is yes."""
@@ -91,11 +94,12 @@ class PooledSqliteEventLog(SqliteEventLogStorage):
         self._store_asset_event_tags(con, [event], [event_id])
         kept = {"asset_key": row["asset_key"], "last_run_id": event.run_id}
         kept["last_materialization_timestamp"] = datetime_from_timestamp(event.timestamp)
-        if event.dagster_event_type == MATERIALISED:
-            record = EventLogRecord(storage_id=event_id, event_log_entry=event)
-            kept["last_materialization"] = record_text(row["event"], event_id)
-            self._told[row["asset_key"]] = (kept["last_materialization"], record)
-        con.execute(KEPT[event.dagster_event_type], kept)
+        if event.dagster_event_type != MATERIALISED:
+            con.execute(KEEP_PLANNED, kept)
+            return
+        text = record_text(row["event"], event_id)
+        self._told[row["asset_key"]] = (text, EventLogRecord(storage_id=event_id, event_log_entry=event))
+        con.execute(KEEP_MATERIALISED, {**kept, "last_materialization": text})
 
     def _keep_check(self, con: db.Connection, event: EventLogEntry, event_id: int, row: Mapping[str, Any]) -> None:
         data = event.get_dagster_event().event_specific_data
@@ -108,11 +112,11 @@ class PooledSqliteEventLog(SqliteEventLogStorage):
 
     def get_asset_records(self, asset_keys: Sequence[dg.AssetKey] | None = None) -> Sequence[AssetRecord]:
         """As Dagster reads them, without reading again the one materialisation that this process wrote itself."""
-        told = self._told.get(asset_keys[0].to_string()) if asset_keys and len(asset_keys) == 1 else None
-        if told:
+        name = asset_keys[0].to_string() if asset_keys and len(asset_keys) == 1 else ""
+        text, record = self._told.get(name, ("", None))
+        if record:
             with self.index_connection() as con:
-                (row,) = con.execute(ASSET, {"of_key": asset_keys[0].to_string()}).mappings().fetchall() or [None]
-            text, record = told
+                row = con.execute(ASSET, {"of_key": name}).mappings().one_or_none()
             if row and row["last_materialization"] == text and row["asset_details"] is None:  # neither replaced nor wiped
                 return [self._construct_asset_record_from_row(row, record, self.can_read_asset_status_cache())]
         return super().get_asset_records(asset_keys)
@@ -150,6 +154,10 @@ class PooledSqliteEventLog(SqliteEventLogStorage):
 def record_text(event: str, event_id: int) -> str:
     """An event's text as Dagster writes it into the asset's row: with its number in the index."""
     return f'{{"__class__": "EventLogRecord", "event_log_entry": {event}, "storage_id": {event_id}}}'
+
+
+def _number(added: db.CursorResult[Any]) -> int:
+    return int(tuple(added.inserted_primary_key or ())[0])
 
 
 def _is_whole(event: EventLogEntry) -> bool:

@@ -15,7 +15,7 @@ KEPT = "_output_asset_keys"
 
 def count_output_keys_once() -> None:
     """Let every step remember which assets it makes; they are fixed once the step is planned."""
-    StepExecutionContext.get_output_asset_keys = _counted_once  # type: ignore[method-assign]
+    StepExecutionContext.get_output_asset_keys = _counted_once  # type: ignore[assignment, method-assign]
 
 
 def _counted_once(step: StepExecutionContext) -> AbstractSet[dg.AssetKey]:
