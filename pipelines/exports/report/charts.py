@@ -1,11 +1,13 @@
 """Charts of the report: Altair specifications with the rows behind them, drawn as SVG and PNG without a browser."""
 
+import os
 import re
 import textwrap
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,6 +15,7 @@ import polars as pl
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 INK, GREY, GRID = "#1f2328", "#57606a", "#e3e6ea"
 BLUE, ORANGE, GREEN, PURPLE, SKY = "#0072B2", "#C04E00", "#007A5E", "#A4508B", "#2F6F93"  # after Okabe and Ito, darkened for text
+FONTS, FONTS_OF = Path(__file__).with_name("fonts.conf"), "FONTCONFIG_FILE"
 WIDTH, HEIGHT = 340, 210
 PNG_SCALE = 2
 TITLE_LENGTH = 46
@@ -88,7 +91,7 @@ class Pen:
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=2)
-        self._pool.submit(_start_engine)
+        self._started = self._pool.submit(_start_engine)
 
     def __enter__(self) -> "Pen":
         return self
@@ -98,6 +101,7 @@ class Pen:
 
     def draw(self, charts: Sequence[Chart], credit: str = "") -> dict[str, Drawn]:
         """All charts as SVG and PNG by name, with a line below the title that says where they come from."""
+        self._started.result()
         return {drawn.chart.name: drawn for drawn in self._pool.map(partial(_draw, credit=credit), charts)}
 
 
@@ -115,9 +119,17 @@ def inline(drawn: Drawn) -> str:
 
 
 def _start_engine() -> None:
+    """Start with the library's own font: the same pictures on every Linux, and no file of the machine read for each letter."""
     import vl_convert
 
-    vl_convert.vegalite_to_svg({"data": {"values": [{"x": 0}]}, "mark": "point", "encoding": {"x": {"field": "x"}}})
+    before = os.environ.get(FONTS_OF)
+    os.environ[FONTS_OF] = str(FONTS)
+    try:
+        vl_convert.vegalite_to_svg({"data": {"values": [{"x": 0}]}, "mark": "point", "encoding": {"x": {"field": "x"}}})
+    finally:
+        os.environ.pop(FONTS_OF)
+        if before is not None:
+            os.environ[FONTS_OF] = before
 
 
 def _draw(chart: Chart, credit: str) -> Drawn:

@@ -97,15 +97,15 @@ def _ranges(frame: pl.DataFrame) -> Any:
         scale=alt.Scale(range=[SKY, ORANGE]),
         legend=alt.Legend() if frame["layout_year"].n_unique() > 1 else None,
     )
-    base = alt.Chart(plain(frame)).encode(y=y, yOffset="layout_year:N", color=year)
+    base = alt.Chart(plain(frame)).encode(y=y, yOffset=alt.YOffset("layout_year:N"), color=year)
     lines = base.mark_rule(strokeWidth=2, opacity=0.7).encode(
-        x=alt.X("answer_p05:Q", axis=percent_axis("share"), scale=alt.Scale(zero=True)), x2="answer_p95:Q"
+        x=alt.X("answer_p05:Q", axis=percent_axis("share"), scale=alt.Scale(zero=True)), x2=alt.X2("answer_p95:Q")
     )
     points = base.mark_point(filled=True, size=55, opacity=1).encode(
-        x="answer_p50:Q", shape=alt.Shape("layout_year:N", legend=None), description=alt.Description("told:N")
+        x=alt.X("answer_p50:Q"), shape=alt.Shape("layout_year:N", legend=None), description=alt.Description("told:N")
     )
-    names = base.mark_text(align="left", dy=-9, fontSize=10).encode(x="answer_p05:Q", text="told:N")
-    return alt.layer(lines, points, names).properties(width=WIDTH - 130, height=alt.Step(30))
+    names = base.mark_text(align="left", dy=-9, fontSize=10).encode(x=alt.X("answer_p05:Q"), text=alt.Text("told:N"))
+    return alt.layer(lines, points, names, width=WIDTH - 130, height=alt.Step(30))
 
 
 def style_of(row: Row) -> str:

@@ -80,5 +80,5 @@ def _bars(frame: pl.DataFrame) -> Any:
     bars = base.mark_bar(color=BLUE, height=8, yOffset=13, aria=False).encode(
         x=alt.X("first_order:Q", axis=percent_axis("share of the spread"), scale=alt.Scale(domain=[0, 1]))
     )
-    names = base.mark_text(align="left", dy=-12, fontSize=10, lineBreak="\n").encode(x=alt.value(0), text="lines:N")
-    return alt.layer(bars, names).properties(width=WIDTH - 20, height=alt.Step(44))
+    names = base.mark_text(align="left", dy=-12, fontSize=10, lineBreak="\n").encode(x=alt.value(0), text=alt.Text("lines:N"))
+    return alt.layer(bars, names, width=WIDTH - 20, height=alt.Step(44))

@@ -103,18 +103,18 @@ def _path_layers(path: pl.DataFrame) -> Any:
     x = alt.X("months_from_event:Q", axis=alt.Axis(title="months from the event", grid=False, tickMinStep=1))
     base = alt.Chart(plain(path)).encode(x=x)
     band = base.mark_area(color=BLUE, opacity=0.18).encode(
-        y=alt.Y("band_low:Q", axis=alt.Axis(title="log points", tickCount=5)), y2="band_high:Q"
+        y=alt.Y("band_low:Q", axis=alt.Axis(title="log points", tickCount=5)), y2=alt.Y2("band_high:Q")
     )
-    line = base.mark_line(color=BLUE, strokeWidth=1.8).encode(y="path_log:Q")
+    line = base.mark_line(color=BLUE, strokeWidth=1.8).encode(y=alt.Y("path_log:Q"))
     reference = (
         base.transform_filter("datum.is_reference_month")
         .mark_point(color=INK, filled=True, size=45, aria=False)
-        .encode(y="path_log:Q")
+        .encode(y=alt.Y("path_log:Q"))
     )
     once = alt.Chart(alt.InlineData([{}]))
-    zero = once.mark_rule(color=GREY, strokeWidth=0.8).encode(y=alt.datum(0))
-    event = once.mark_rule(color=ORANGE, strokeDash=[3, 2]).encode(x=alt.datum(0))
-    return alt.layer(zero, event, band, line, reference).properties(width=WIDTH - 60, height=170)
+    zero = once.mark_rule(color=GREY, strokeWidth=0.8).encode(y=alt.YDatum(0))
+    event = once.mark_rule(color=ORANGE, strokeDash=[3, 2]).encode(x=alt.XDatum(0))
+    return alt.layer(zero, event, band, line, reference, width=WIDTH - 60, height=170)
 
 
 def _placebo_layers(placebos: pl.DataFrame, own: pl.DataFrame) -> Any:
@@ -122,11 +122,11 @@ def _placebo_layers(placebos: pl.DataFrame, own: pl.DataFrame) -> Any:
 
     axis = alt.Axis(title="placebos (ticks) and the estimate (line), log points", grid=False, tickCount=5)
     ticks = alt.Chart(plain(placebos)).mark_tick(color=GREY, opacity=0.7, aria=False).encode(x=alt.X("placebo_log:Q", axis=axis))
-    line = alt.Chart(plain(own)).mark_rule(color=ORANGE, strokeWidth=2).encode(x="estimate_log:Q")
-    return alt.layer(ticks, line).properties(width=WIDTH - 60, height=34)
+    line = alt.Chart(plain(own)).mark_rule(color=ORANGE, strokeWidth=2).encode(x=alt.X("estimate_log:Q"))
+    return alt.layer(ticks, line, width=WIDTH - 60, height=34)
 
 
 def _stacked(above: Any, below: Any) -> Any:
     import altair as alt
 
-    return alt.vconcat(above, below, spacing=14).resolve_scale(x="independent")
+    return alt.vconcat(above, below, spacing=14, resolve=alt.Resolve(scale=alt.ScaleResolveMap(x="independent")))

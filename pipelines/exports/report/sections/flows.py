@@ -89,4 +89,4 @@ def _layers(frame: pl.DataFrame, lines: Any) -> Any:
     values = months.mark_line(color=INK, strokeWidth=1.6).encode(
         y=alt.Y("value:Q", axis=money_axis(largest, "a month"), scale=alt.Scale(zero=True))
     )
-    return alt.layer(lines, values).resolve_scale(y="independent")
+    return alt.layer(lines, values, resolve=alt.Resolve(scale=alt.ScaleResolveMap(y="independent")))

@@ -89,7 +89,8 @@ def _layers(frame: pl.DataFrame) -> Any:
         color=alt.Color("channel:N", sort=present, scale=alt.Scale(domain=present, range=colours)),
     )
     ranges = base.mark_rule(strokeWidth=2, opacity=0.7).encode(
-        y=alt.Y("share_p05:Q", axis=percent_axis("share of what was added"), scale=alt.Scale(domain=[0, 1])), y2="share_p95:Q"
+        y=alt.Y("share_p05:Q", axis=percent_axis("share of what was added"), scale=alt.Scale(domain=[0, 1])),
+        y2=alt.Y2("share_p95:Q"),
     )
     points = base.mark_point(filled=True, size=55, opacity=1).encode(
         y=alt.Y("share_p50:Q"),

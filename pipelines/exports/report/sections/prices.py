@@ -110,7 +110,7 @@ def _points(frame: pl.DataFrame, column: str, axis: Any, ends: tuple[str, str] |
     if not ends:
         return points(filled=True)
     low, high = ends
-    ranges = base.mark_rule(strokeWidth=2, opacity=0.7).encode(y=alt.Y(f"{low}:Q", axis=axis), y2=f"{high}:Q")
+    ranges = base.mark_rule(strokeWidth=2, opacity=0.7).encode(y=alt.Y(f"{low}:Q", axis=axis), y2=alt.Y2(f"{high}:Q"))
     return alt.layer(ranges, points("datum.is_like_for_like", filled=True), points("!datum.is_like_for_like", filled=False))
 
 

@@ -75,10 +75,10 @@ def _layers(frame: pl.DataFrame, unit: str) -> Any:
     base = alt.Chart(plain(frame)).encode(y=alt.Y("scenario_title:N", sort=order, axis=alt.Axis(title=None, labelLimit=330)))
     ranges = base.mark_rule(color=BLUE, strokeWidth=2).encode(
         x=alt.X("scenario_p05:Q", axis=alt.Axis(title=unit, tickCount=4, format=".0%" if unit == "share" else "~s")),
-        x2="scenario_p95:Q",
+        x2=alt.X2("scenario_p95:Q"),
     )
     points = base.mark_point(filled=True, color=BLUE, size=55, opacity=1).encode(
-        x="scenario_p50:Q", description=alt.Description("told:N")
+        x=alt.X("scenario_p50:Q"), description=alt.Description("told:N")
     )
-    baseline = base.mark_tick(color=GREY, thickness=2, aria=False).encode(x="baseline_p50:Q")
-    return alt.layer(ranges, baseline, points).properties(width=WIDTH, height=alt.Step(26))
+    baseline = base.mark_tick(color=GREY, thickness=2, aria=False).encode(x=alt.X("baseline_p50:Q"))
+    return alt.layer(ranges, baseline, points, width=WIDTH, height=alt.Step(26))
