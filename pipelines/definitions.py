@@ -17,14 +17,12 @@ from pipelines.assets.live import (
 )
 from pipelines.assets.refresh import refresh_sources
 from pipelines.assets.scenarios import SCENARIO_RUN, scenario_job, scenario_run_asset
-from pipelines.assets.step_keys import count_output_keys_once
 from pipelines.assets.warehouse import warehouse_assets
 
 MAIN_JOB = "build_warehouse"
 REPORT_JOB = "export_report"
 ASKING = dg.AssetSelection.assets(DROPPED, *(feed_key(feed) for _, feed in asked_feeds()))
 JOBS = refresh_jobs()
-count_output_keys_once()
 
 build_job = dg.define_asset_job(
     MAIN_JOB,

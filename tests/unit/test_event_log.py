@@ -8,12 +8,9 @@ from contextlib import closing
 
 import dagster as dg
 import pytest
-from dagster._core.execution.context.system import StepExecutionContext
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
-from pipelines.assets import step_keys
 from pipelines.assets.event_log import KINDS, PooledSqliteEventLog
-from pipelines.assets.step_keys import COUNT
 
 KEYS = [dg.AssetKey(["a"]), dg.AssetKey(["b"])]
 MONTHS = dg.MonthlyPartitionsDefinition(start_date="2026-01-01")
@@ -105,26 +102,6 @@ def test_an_event_is_in_the_files_as_soon_as_it_is_stored(tmp_path):
     for n, event in enumerate(of_first_asset(), start=1):
         log.store_event(event)
         assert len(rows(tmp_path)["index.db", "event_logs"]) == n
-
-
-def test_a_step_counts_its_assets_once_and_as_dagster_does(monkeypatch):
-    counted = []
-    monkeypatch.setattr(step_keys, "COUNT", lambda step: counted.append(step) or COUNT(step))
-    monkeypatch.setattr(StepExecutionContext, "get_output_asset_keys", StepExecutionContext.get_output_asset_keys)
-    step_keys.count_output_keys_once()
-    found = []
-
-    @dg.multi_asset(specs=[dg.AssetSpec(key) for key in KEYS], can_subset=True)
-    def some(context: dg.AssetExecutionContext):
-        step = context.get_step_execution_context()
-        found.append((step.get_output_asset_keys(), COUNT(step)))
-        for key in sorted(context.selected_asset_keys):
-            yield dg.MaterializeResult(asset_key=key)
-
-    with dg.DagsterInstance.ephemeral() as instance:
-        assert dg.materialize([some], instance=instance).success
-        assert dg.materialize([some], instance=instance, selection=[KEYS[1]]).success
-    assert found == [(set(KEYS), set(KEYS)), ({KEYS[1]}, {KEYS[1]})] and len(counted) == 2
 
 
 def of_first_asset():
