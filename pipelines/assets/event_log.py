@@ -1,9 +1,9 @@
 """Dagster's SQLite event log, same files and rows, written with fewer steps: kept connections, statements and texts.
 
 Measured on 2 cores: a run of about 280 assets stores 1,800 events. Dagster opens an engine and flushes the disk for each, asks
-which tables and columns there are, writes the event as text up to three times and reads it back for the next asset; together that
-took 5.5 CPU seconds, and takes 1.7 here. Every event is still committed when it is stored, so that the UI and a run that was killed
-show all that happened. Remove this module, and its lines in instance.py, once Dagster does the same.
+which tables and columns there are, writes the event as text up to three times and reads it back for the next asset; together
+that took 5.5 CPU seconds, and takes 1.7 here. Every event is still committed when it is stored, so that the UI and a run that
+was killed show all that happened. Remove this module, and its lines in instance.py, once Dagster does the same.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
