@@ -95,35 +95,31 @@ def listed(cell: str | None) -> list[str]:
 
 def month_numbers(months: pl.Series) -> Ints:
     """12 * year + month - 1 of a column of dates."""
-    return (12 * months.dt.year().cast(pl.Int64) + months.dt.month().cast(pl.Int64) - 1).to_numpy()
+    return 12 * 1970 + months.to_numpy().astype("datetime64[M]").astype(np.int64)
 
 
 def read_cases(frames: Frames) -> Iterator[Case]:
     """Every design whose event has a day and can be told apart from other rules, in order of its name."""
-    apart = frames[STANDINGS].filter(pl.col("event_standing") == "apart")["design_id"].to_list()
+    apart = set(frames[STANDINGS].filter(pl.col("event_standing") == "apart")["design_id"])
     months = frames[MONTHS].sort("design_id", "month").partition_by("design_id", as_dict=True)
-    gaps = frames[GAPS].sort("design_id", "control_set", "month").partition_by("design_id", as_dict=True)
-    history = _histories(frames[SERIES])
-    for design in frames[DESIGNS].sort("design_id").to_dicts():
-        key = (design["design_id"],)
-        if design["design_id"] not in apart:
-            continue
-        grid = months[key]
-        window = Window(month_numbers(grid["month"]), grid["dose"].to_numpy(), grid["month_role"].to_numpy().astype(np.str_))
-        by_set = gaps[key].partition_by("control_set", as_dict=True)
+    gaps: dict[str, dict[str, pl.DataFrame]] = {}
+    for (design_id, control_set), part in _parts(frames[GAPS], "gap_log", "design_id", "control_set").items():
+        gaps.setdefault(design_id, {})[control_set] = part
+    series = _parts(frames[SERIES], "value", "outcome_id")
+    history = {name: (month_numbers(part["month"]), part["value"].to_numpy()) for (name,), part in series.items()}
+    for design in frames[DESIGNS].filter(pl.col("design_id").is_in(apart)).sort("design_id").to_dicts():
+        grid, by_set = months[(design["design_id"],)], gaps[design["design_id"]]
         names = [*listed(design["treated_ids"]), *listed(design["control_near_ids"]), *listed(design["control_far_ids"])]
         yield Case(
             design,
-            window,
-            {str(name): part["gap_log"].cast(pl.Float64).fill_null(np.nan).to_numpy() for (name,), part in by_set.items()},
-            {str(name): part["absence_reason"].to_list() for (name,), part in by_set.items()},
+            Window(month_numbers(grid["month"]), grid["dose"].to_numpy(), grid["month_role"].to_numpy().astype(np.str_)),
+            {name: part["gap_log"].to_numpy() for name, part in by_set.items()},
+            {name: part["absence_reason"].to_list() for name, part in by_set.items()},
             {name: history[name] for name in names if name in history},
         )
 
 
-def _histories(series: pl.DataFrame) -> dict[str, tuple[Ints, Floats]]:
-    parts = series.sort("outcome_id", "month").partition_by("outcome_id", as_dict=True)
-    return {
-        str(name): (month_numbers(part["month"]), part["value"].cast(pl.Float64).fill_null(np.nan).to_numpy())
-        for (name,), part in parts.items()
-    }
+def _parts(frame: pl.DataFrame, number: str, *keys: str) -> dict[tuple[Any, ...], pl.DataFrame]:
+    """The rows of each combination of keys by month, with the numbers of one column as floats, NaN where missing."""
+    floats = frame.with_columns(pl.col(number).cast(pl.Float64).fill_null(np.nan))
+    return floats.sort(*keys, "month").partition_by(*keys, as_dict=True)

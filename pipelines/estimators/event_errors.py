@@ -121,31 +121,56 @@ def residuals(panels: Floats, design: Floats, used: Bools) -> Floats:
     return np.where(used, filled - fitted, 0.0)
 
 
-def restricted_sums(left: Floats, design: Floats, used: Bools) -> tuple[Floats, Floats]:
-    """Generalised residual sum of squares per panel and grid point, and the log determinant of the information.
-
-    An unused month is a parameter of its own, which integrates it out exactly: gaps stay gaps on the month grid.
-    """
-    columns = np.concatenate([design * used[:, None], np.eye(used.size)[:, ~used]], axis=1)
-    weights = grid().weights
-    inner = np.tensordot(weights, _forms(columns, columns), axes=1)
-    cross = np.tensordot(weights, _forms(columns, left.T), axes=1)
-    own = weights @ _own_forms(left)
-    root = np.linalg.cholesky(inner)
-    half = np.linalg.inv(root) @ cross
-    explained = np.einsum("gkp,gkp->gp", half, half)
-    log_information = 2 * np.sum(np.log(np.diagonal(root, axis1=1, axis2=2)), axis=1)
-    return np.maximum(own - explained, 0.0).T, log_information
-
-
 def noise(panels: Floats, design: Floats, used: Bools) -> Noise:
     """Weights of the noise model from the residuals of y (panels, T) on a design (T, k) of full rank in the used months."""
+    return _weighed(panels, _rooted(panels, design, _columns(design, used), used), design, used)
+
+
+def nested_noise(panels: Floats, flat: Floats, wide: Floats, used: Bools) -> tuple[Noise, Floats]:
+    """The noise of a design, and the generalised residual sums (panels, points) of a wider one, whose first columns are its own.
+
+    The leading part of a Cholesky root stands for the narrow design, all of it for the wide one.
+    """
+    narrow = _columns(flat, used)
+    columns = np.concatenate([narrow, wide[:, flat.shape[1] :] * used[:, None]], axis=1)
+    found = _rooted(panels, flat, columns, used)
+    size = narrow.shape[1]
+    part = _Rooted(found.left, found.root[:, :size, :size], found.half[:, :size])
+    return _weighed(panels, part, flat, used), found.sums
+
+
+@dataclass(frozen=True)
+class _Rooted:
+    """Residuals of panels, the Cholesky root of the information at every grid point, and the panels in its coordinates."""
+
+    left: Floats
+    root: Floats
+    half: Floats
+
+    @property
+    def sums(self) -> Floats:
+        """Generalised residual sum of squares per panel and grid point."""
+        own, explained = grid().weights @ _own_forms(self.left), np.einsum("gkp,gkp->gp", self.half, self.half)
+        return np.asarray(np.maximum(own - explained, 0.0).T)
+
+
+def _columns(design: Floats, used: Bools) -> Floats:
+    """The design with a column for each unused month: a parameter of its own integrates it out, so that gaps stay gaps."""
+    return np.concatenate([design * used[:, None], np.eye(used.size)[:, ~used]], axis=1)
+
+
+def _rooted(panels: Floats, design: Floats, columns: Floats, used: Bools) -> _Rooted:
+    left, weights = residuals(panels, design, used), grid().weights
+    root = np.asarray(np.linalg.cholesky(np.tensordot(weights, _forms(columns, columns), axes=1)), dtype=np.float64)
+    return _Rooted(left, root, np.linalg.inv(root) @ np.tensordot(weights, _forms(columns, left.T), axes=1))
+
+
+def _weighed(panels: Floats, found: _Rooted, design: Floats, used: Bools) -> Noise:
+    """Weight and innovation scale of every grid point from what the design leaves of the panels there."""
     dof = int(used.sum()) - design.shape[1]
-    left = residuals(panels, design, used)
-    sums, log_information = restricted_sums(left, design, used)
-    size = np.sum(np.where(used, panels, 0.0) ** 2, axis=1)
-    exact = np.sum(left**2, axis=1) <= NO_NOISE * size
-    sums = np.where(exact[:, None], 1.0, sums)
+    exact = np.sum(found.left**2, axis=1) <= NO_NOISE * np.sum(np.where(used, panels, 0.0) ** 2, axis=1)
+    sums = np.where(exact[:, None], 1.0, found.sums)
+    log_information = 2 * np.sum(np.log(np.diagonal(found.root, axis1=1, axis2=2)), axis=1)
     points = grid()
     log_weight = points.log_prior - 0.5 * (points.log_det + log_information) - 0.5 * dof * np.log(sums)
     weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))

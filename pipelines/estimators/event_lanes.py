@@ -122,28 +122,26 @@ def synthetic_path(case: Case) -> list[Row]:
 
 def flows_of(case: Case, series: pl.DataFrame) -> pl.DataFrame:
     """Cells of a gravity design: exporter, importer, product, month, value, dose 1 for treated cells after the event."""
-    treated = set(case.named("treated"))
-    months = case.window.months
-    clean, post = case.window.having("pre", "post"), case.window.having("post")
-    attributes = {row["outcome_id"]: row for row in series.to_dicts()}
-    parts = []
-    for name in [*case.named("treated"), *case.named("control_near")]:
-        row = attributes[name]
-        parts.append(
-            pl.DataFrame(
-                {
-                    "outcome_id": name,
-                    "exporter": row["reporter_iso3"],
-                    "importer": row["partner_isos"],
-                    "product": f"{row['plus_codes']}-{row['minus_codes'] or ''}",
-                    "month": months[clean],
-                    "value": pl.Series(case.values(name, months)[clean], nan_to_null=True),
-                    "dose": (post[clean] & (name in treated)).astype(float),
-                    "post": post[clean],
-                }
-            )
-        )
-    return pl.concat(parts)
+    treated, controls = case.named("treated"), case.named("control_near")
+    names, clean = [*treated, *controls], case.window.having("pre", "post")
+    months, post = case.window.months[clean], case.window.having("post")[clean]
+    exposed = np.repeat([True, False], [len(treated), len(controls)])
+    cells = pl.DataFrame(
+        {
+            "outcome_id": np.repeat(names, months.size),
+            "month": np.tile(months, len(names)),
+            "value": pl.Series(np.concatenate([case.values(name, months) for name in names]), nan_to_null=True),
+            "dose": (exposed[:, None] & post).ravel().astype(float),
+            "post": np.tile(post, len(names)),
+        }
+    )
+    attributes = series.select(
+        "outcome_id",
+        exporter="reporter_iso3",
+        importer="partner_isos",
+        product=pl.format("{}-{}", "plus_codes", pl.col("minus_codes").fill_null("")),
+    )
+    return cells.join(attributes, on="outcome_id", how="left", maintain_order="left")
 
 
 def gravity_fit(flows: pl.DataFrame) -> GravityFit:

@@ -78,21 +78,18 @@ def demeaned(values: Floats, groups: Sequence[Ints], weights: Floats | None = No
 
     `groups` holds one array of group numbers (0, 1, ...) a set of effects; `weights` are those of weighted least squares.
     """
-    from scipy.sparse import csr_matrix
-
-    left = np.array(values, dtype=float)
-    mass = np.ones(len(left)) if weights is None else weights
-    rows = np.arange(len(left))
-    sums = [csr_matrix((mass, (group, rows))) for group in groups]
-    totals = [np.bincount(group, weights=mass)[:, None] for group in groups]
-    limit = tolerance * np.maximum(np.abs(left).max(axis=0, initial=0.0), 1e-300)
+    left = np.array(np.transpose(values), dtype=float, order="C")
+    mass = np.ones(left.shape[1]) if weights is None else weights
+    totals = [np.bincount(group, weights=mass) for group in groups]
+    limit = tolerance * np.maximum(np.abs(left).max(axis=1, initial=0.0), 1e-300)
     for _ in range(SWEEPS):
         before = left.copy()
-        for group, total, matrix in zip(groups, totals, sums, strict=True):
-            left -= ((matrix @ left) / total)[group]
-        if np.all(np.abs(left - before).max(axis=0, initial=0.0) <= limit):
+        for group, total in zip(groups, totals, strict=True):
+            for column in range(len(left)):
+                left[column] -= (np.bincount(group, weights=mass * left[column]) / total)[group]
+        if np.all(np.abs(left - before).max(axis=1, initial=0.0) <= limit):
             break
-    return left
+    return np.ascontiguousarray(left.T)
 
 
 def numbered(names: Sequence[object] | NDArray[np.generic]) -> Ints:

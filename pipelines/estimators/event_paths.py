@@ -79,7 +79,8 @@ def _reach(series: Floats, design: Floats, pre: Bools, rows: Floats) -> tuple[Fl
     if int(pre.sum()) <= design.shape[1] or not identified(design, pre):
         return np.full(series.size, NAN), NAN
     given = errors.noise(series[None, :], design, pre)
-    reach = errors.half_width(errors.standard_errors(given, rows), given)[0]
+    distinct, place = np.unique(errors.standard_errors(given, rows), axis=1, return_inverse=True)
+    reach = errors.half_width(distinct, given)[0][place]  # months equally far from the reference have equal errors
     seen = np.isfinite(series) & (reach > 0)
     if not seen.any():
         return reach, 1.0

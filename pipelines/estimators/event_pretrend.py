@@ -51,8 +51,8 @@ def pretrend_test(y: Floats, window: Window, *, seasonal: str = NO_SEASON) -> Pr
 def joint_statistic(panels: Floats, flat: Floats, wide: Floats, used: Bools) -> Floats:
     """F ratio of the half-years in `wide` beyond `flat`, averaged over the noise of the trendless fit; (panels,)."""
     more, dof = wide.shape[1] - flat.shape[1], int(used.sum()) - wide.shape[1]
-    null = errors.noise(panels, flat, used)
-    under = errors.restricted_sums(errors.residuals(panels, wide, used), wide, used)[0] / dof
+    null, wider = errors.nested_noise(panels, flat, wide, used)
+    under = wider / dof
     above = np.maximum(null.scale**2 * null.dof - under * dof, 0.0) / more
     return np.asarray(np.sum(null.weight * above / np.maximum(under, 1e-300), axis=1))
 

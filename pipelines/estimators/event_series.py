@@ -1,6 +1,7 @@
 """Level change of one monthly series at an event: interrupted time series and cell-mean difference (METHODS B3, B4)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -159,19 +160,18 @@ def placebo_dates(
     12 months, and so ends before the event; all earlier pre months, at least 12, are the pseudo-pre period.
     """
     series = observed(y, window)
-    n_post = int((np.isfinite(series) & window.having("post")).sum())
+    n_post = min(int((np.isfinite(series) & window.having("post")).sum()), DISTANCE)
+    before = np.where(window.having("pre"), series, NAN)
     pre = window.months[window.having("pre")]
     ahead = pre[-1:] + 1  # the first month that the event, or its announcement, may have touched
     away = np.concatenate([ahead, [] if excluded is None else excluded]).astype(np.int64)
     months, found = [], []
-    for date in pre:
-        if np.abs(away - date).min() < DISTANCE:
-            continue
-        estimate = _pseudo(series, window, int(date), min(n_post, DISTANCE), (form, seasonal))
+    for date in pre[np.abs(away - pre[:, None]).min(axis=1, initial=DISTANCE) >= DISTANCE].tolist():
+        estimate = _pseudo(before, window.months, date, n_post, (form, seasonal))
         if np.isfinite(estimate):
-            months.append(int(date))
+            months.append(date)
             found.append(estimate)
-    return Placebos(np.array(months, dtype=np.int64), np.array(found), _separate(months, min(n_post, DISTANCE)))
+    return Placebos(np.array(months, dtype=np.int64), np.array(found), _separate(months, n_post))
 
 
 def placebo_p(estimates: Floats, tau: float) -> PlaceboP:
@@ -276,18 +276,22 @@ def _reason(level: Coefficient, given: Noise | None) -> str | None:
     return None if given else "no_degrees_of_freedom"
 
 
-def _pseudo(series: Floats, window: Window, date: int, n_post: int, how: tuple[str, str]) -> float:
+def _pseudo(series: Floats, months: NDArray[np.int64], date: int, n_post: int, how: tuple[str, str]) -> float:
     """Level change at one pseudo-date, NaN where either side is too short or the design is not identified."""
-    form, seasonal = how
-    pre = window.having("pre")
-    role = np.full(window.months.size, "excluded", dtype="<U12")
-    role[pre & (window.months < date)] = "pre"
-    role[pre & (window.months >= date) & (window.months < date + n_post)] = "post"
-    seen = np.isfinite(series)
-    sides = [int((seen & (role == side)).sum()) for side in ("pre", "post")]
-    if sides[0] < DISTANCE or sides[1] < max(1, (n_post + 1) // 2):
+    used = np.isfinite(series) & (months < date + n_post)
+    after = np.count_nonzero(used & (months >= date))
+    if np.count_nonzero(used) - after < DISTANCE or after < max(1, (n_post + 1) // 2):
         return NAN
-    placebo = Window(window.months, (role == "post") * 1.0, role)
-    used = seen & (role != "excluded")
-    design = np.concatenate([means(placebo, form), seasons(window.months, seasonal, used)], axis=1)
-    return _plain(series, design, used)
+    row = _pseudo_row(int(months[0]), used.tobytes(), date, how)
+    return float(row @ np.where(used, series, 0.0))
+
+
+@lru_cache(maxsize=1024)  # series of one design miss the same months, and so do designs on the same goods
+def _pseudo_row(first_month: int, used_months: bytes, date: int, how: tuple[str, str]) -> Floats:
+    """Row that gives the level change at a pseudo-date from y on the month grid; NaN where the design is not identified."""
+    form, seasonal = how
+    used = np.frombuffer(used_months, dtype=bool)
+    months = first_month + np.arange(used.size)
+    placebo = Window(months, (months >= date).astype(np.float64), np.where(months < date, "pre", "post"))
+    design = np.concatenate([means(placebo, form), seasons(months, seasonal, used)], axis=1)
+    return errors.solver(design, used)[1] if identified(design, used) else np.full(used.size, NAN)

@@ -1,7 +1,7 @@
 """Estimates of registered event studies, one row per design and control set, whatever the estimator (METHODS B3 to B10)."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -182,18 +182,13 @@ def _number(value: float | None) -> float | None:
     return float(value) if value is not None and math.isfinite(value) else None
 
 
-def _frame(rows: Iterable[Row], declared: type[Table]) -> pl.DataFrame:
+def _frame(rows: Sequence[Row], declared: type[Table]) -> pl.DataFrame:
     """Rows as a frame of the declared columns; what a row does not say is NULL, and NaN and infinities are NULL, too."""
     labels = {"value_label": "estimate", "evidence_label": "descriptive"}
     schema = dict(declared.schema())
-    clean = [{name: _plain({**labels, **row}.get(name)) for name in schema} for row in rows]
-    return pl.DataFrame(clean, schema=schema, orient="row")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    cells = {name: [row.get(name, labels.get(name)) for row in rows] for name in schema}
+    floats = pl.col(pl.Float64)
+    return pl.DataFrame(cells, schema=schema).with_columns(pl.when(floats.is_finite()).then(floats))
 
 
 ESTIMATES: Mapping[str, Callable[[Case, str, Frames], Row]] = {

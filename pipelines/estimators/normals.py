@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -27,12 +28,12 @@ def stored_normals(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     ranks, values = (np.concatenate([draw[i] for draw in draws]) if draws else np.array([]) for i in (0, 1))
     return pl.DataFrame(
         {
-            "dim_id": np.repeat(np.array(dims, dtype=object), N_DRAWS).tolist(),
+            "dim_id": pl.Series(dims, dtype=pl.String).gather(np.repeat(np.arange(len(dims)), N_DRAWS)),
             "draw_id": np.tile(np.arange(1, N_DRAWS + 1), len(dims)),
             "draw_u": ranks,
             "draw_z": values,
-            "value_label": ["modelled"] * len(ranks),
-            "evidence_label": ["accounting"] * len(ranks),
+            "value_label": pl.repeat("modelled", len(ranks), eager=True),
+            "evidence_label": pl.repeat("accounting", len(ranks), eager=True),
         },
         schema=dict(FactNormal.schema()),
     )
@@ -48,9 +49,16 @@ def dimensions(factors: pl.DataFrame) -> list[str]:
 
 def hypercube(dim: str, version: int = VERSION, n_draws: int = N_DRAWS) -> tuple[np.ndarray, np.ndarray]:
     """Ranks in (0, 1) and their normal values, in the order of this dimension; both of shape (n_draws,)."""
-    from scipy.special import ndtri
-
     seed = int.from_bytes(hashlib.sha256(f"{version} {dim}".encode()).digest()[:4], "big")
     order = np.random.RandomState(seed).permutation(n_draws)  # the legacy generator: its stream is frozen for good
-    ranks = (order + 0.5) / n_draws
+    ranks, values = _quantiles(n_draws)
+    return ranks[order], values[order]
+
+
+@lru_cache(maxsize=1)
+def _quantiles(n_draws: int) -> tuple[np.ndarray, np.ndarray]:
+    """The equally likely ranks and their normal values, in ascending order."""
+    from scipy.special import ndtri
+
+    ranks = (np.arange(n_draws) + 0.5) / n_draws
     return ranks, np.round(ndtri(ranks), DIGITS)

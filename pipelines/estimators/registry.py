@@ -1,23 +1,32 @@
 """The list of estimators: which table each makes, from which tables, by which function."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 
 import polars as pl
 
 Frames = Mapping[str, pl.DataFrame]
+DRAWS = {"metrics.fact_draw": ("quantity_id", "draw_id", "draw_amount")}
 
 
 @dataclass(frozen=True)
 class Estimator:
-    """One estimator: the table it makes, the tables it reads, and where its function lives (imported only when run)."""
+    """One estimator: the table it makes, the tables it reads, and where its function lives (imported only when run).
+
+    `columns` names, for a table of millions of rows, the columns that it reads; of other tables it is given all.
+    """
 
     table: str
     reads: tuple[str, ...]
     module: str
     function: str
     header: str
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+    def query(self, name: str) -> str:
+        """What to ask the warehouse for the frame of a table it reads."""
+        return f"SELECT {', '.join(self.columns.get(name, ('*',)))} FROM {name}"
 
     def run(self, frames: Frames) -> pl.DataFrame:
         """Call the function on the frames it reads; the result has the declared columns."""
@@ -156,6 +165,7 @@ ESTIMATORS: tuple[Estimator, ...] = (
         module="pipelines.estimators.scenario_outcomes",
         function="scenario_outcomes",
         header="One row per scenario, base, year, output, channel and unit, on joint draws (METHODS D2 to D5).",
+        columns=DRAWS,
     ),
     Estimator(
         table="metrics.metric_scenario_comparison",
@@ -163,6 +173,7 @@ ESTIMATORS: tuple[Estimator, ...] = (
         module="pipelines.estimators.scenario_outcomes",
         function="scenario_comparisons",
         header="One row per pair of scenarios, base and output: how often one lies above the other on joint draws (METHODS D5).",
+        columns=DRAWS,
     ),
     Estimator(
         table="metrics.metric_scenario_sensitivity",

@@ -62,9 +62,9 @@ class Draws:
 
 def draws_of(frame: pl.DataFrame) -> Draws:
     """The draws that the scenario model reads, from metrics.fact_draw."""
-    kept = frame.filter(pl.col("quantity_id").str.contains(QUANTITIES)).sort("quantity_id", "draw_id")
-    grouped = kept.with_columns(pl.col("draw_amount").cast(pl.Float64)).partition_by("quantity_id", maintain_order=True)
-    return Draws({str(part["quantity_id"][0]): part["draw_amount"].to_numpy() for part in grouped})
+    kept = frame.filter(pl.col("quantity_id").str.contains(QUANTITIES)).with_columns(pl.col("draw_amount").cast(pl.Float64))
+    parts = kept.partition_by("quantity_id", as_dict=True)
+    return Draws({str(name): part.sort("draw_id")["draw_amount"].to_numpy() for (name,), part in parts.items()})
 
 
 def specs_of(frame: pl.DataFrame) -> dict[str, Spec]:

@@ -7,9 +7,10 @@ import polars as pl
 from pipelines.errors import InputError
 from pipelines.estimators import scenario_bases as bases
 from pipelines.estimators.scenario_menu import PRIORS, Market, Spec
+from pipelines.estimators.scenario_model import Array
 from pipelines.estimators.scenario_outcomes import ALL, LABELS, VALUES, Row, grows, one_line
 from pipelines.estimators.scenario_runs import ranges_of, response
-from pipelines.estimators.scenario_sensitivity import BASE_POINTS, Bar, Index, Model, Ranges, sobol, tornado
+from pipelines.estimators.scenario_sensitivity import BASE_POINTS, Bar, Index, Model, Ranges, bars_of, one_at_a_time, sobol
 from pipelines.schemas.scenario import Scenario, scenarios_of
 from pipelines.schemas.tables.metrics_scenarios import MetricScenarioSensitivity
 
@@ -23,7 +24,7 @@ WITH_INDICES = ("s1-ban", "january-2026-rule")
 NOT_COMPUTED = (
     "Sobol indices are made in a build for two scenarios only; for this one run `chipflows scenario run FILE --sensitivity`"
 )
-
+NO_NUMBER = "No number somewhere in the ranges of the inputs"
 OTHER_BASE = "Ranges of inputs are those of the prior sheet; the scenario departs from an observed period"
 
 
@@ -43,21 +44,23 @@ def driver_rows(scenario: Scenario, priors: pl.DataFrame, specs: Mapping[str, Sp
 
     Where priors were not known on the as-of day, or the base is no prior, one row for each output says so.
     """
+    head = _head(scenario)
     given = {str(row["prior_id"]): row for row in priors.iter_rows(named=True)}
     unknown = sorted(set(PRIORS.values()) - set(given))
     if unknown or scenario.base_period != bases.PRIOR_2025:
         reason = f"Not public on the as-of day: {', '.join(unknown)}" if unknown else OTHER_BASE
-        yield from (_row(scenario, output, None, reason) for output in OUTPUTS)
+        yield from (_row(head, output, None, reason) for output in OUTPUTS)
         return
     ends = {name: _ends(given[prior]) for name, prior in PRIORS.items()}
     market = Market(**{name: centre for name, (_, centre, _) in ends.items()})
     ranges: Ranges = {name: each for name, each in (ends | ranges_of(scenario)).items() if each[0] < each[2]}
     model = response(scenario, market, specs)
+    answers = _answers(model, ranges)
     bars: dict[str, list[Bar]] = {}
     for output in OUTPUTS:
-        found = _bars(scenario, output, model, ranges)
+        found = _bars(scenario, output, answers, ranges)
         if isinstance(found, str):
-            yield _row(scenario, output, None, found)
+            yield _row(head, output, None, found)
         else:
             bars[output] = found
     indices = sobol(model, ranges, list(bars), points).indices if points else ()
@@ -65,7 +68,7 @@ def driver_rows(scenario: Scenario, priors: pl.DataFrame, specs: Mapping[str, Sp
     for output, own in bars.items():
         for rank, bar in enumerate(own, start=1):
             driver = (rank, bar, ranges[bar.input], shares.get((output, bar.input)), points)
-            yield _row(scenario, output, driver, None if points else NOT_COMPUTED)
+            yield _row(head, output, driver, None if points else NOT_COMPUTED)
 
 
 def _ends(prior: Mapping[str, object]) -> tuple[float, float, float]:
@@ -73,31 +76,41 @@ def _ends(prior: Mapping[str, object]) -> tuple[float, float, float]:
     return low, central, high
 
 
-def _bars(scenario: Scenario, output: str, model: Model, ranges: Ranges) -> list[Bar] | str:
+def _answers(model: Model, ranges: Ranges) -> Mapping[str, Array] | str:
+    """All outputs at the points of a tornado, or why the model has none."""
+    try:
+        return model(one_at_a_time(ranges))
+    except InputError as error:
+        return one_line(error)
+
+
+def _bars(scenario: Scenario, output: str, answers: Mapping[str, Array] | str, ranges: Ranges) -> list[Bar] | str:
     """The tornado of one output, or why there is none."""
     if output == "diversion_to_smuggled" and grows(scenario):
         return "The need itself differs from that of the base, so a ratio to the base would mix growth with substitution"
     try:
-        return tornado(model, ranges, [output])
+        return f"{NO_NUMBER}: {answers}" if isinstance(answers, str) else bars_of(answers, ranges, [output])
     except InputError as error:
-        return f"No number somewhere in the ranges of the inputs: {one_line(error)}"
+        return f"{NO_NUMBER}: {one_line(error)}"
 
 
 Driver = tuple[int, Bar, tuple[float, float, float], Index | None, int]
 
 
-def _row(scenario: Scenario, output: str, driver: Driver | None, reason: str | None) -> Row:
+def _head(scenario: Scenario) -> Row:
+    hashed = scenario.parameter_hash()
+    return {"scenario_id": scenario.name, "base_id": scenario.base_period, "parameter_hash": hashed, **LABELS}
+
+
+def _row(head: Row, output: str, driver: Driver | None, reason: str | None) -> Row:
     name, channel, unit = OUTPUTS[output]
     row: Row = {
-        "scenario_id": scenario.name,
-        "base_id": scenario.base_period,
+        **head,
         "scenario_output": name,
         "channel": channel,
         "outcome_unit": unit,
         "scenario_input": "none",
-        "parameter_hash": scenario.parameter_hash(),
         "absence_reason": reason,
-        **LABELS,
     }
     return row if driver is None else row | _numbers(*driver)
 

@@ -1,6 +1,6 @@
 """The scenario model (METHODS D2, D3, D5): nested logit with capacity limits and a smuggling supply curve, one row per draw."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
@@ -290,7 +290,7 @@ def _log_shares(log_share: Array, lane: Mapping[str, Array]) -> dict[str, Array]
 
 
 def _root(lane: Mapping[str, Array]) -> Array:
-    """Log of the smuggled share at which all shares add up to 1: a bracket by doubling, closed to the last bits of a double."""
+    """Log of the smuggled share at which all shares add up to 1, bracketed and closed to the last bits of a double."""
     from scipy.optimize import elementwise
 
     names = tuple(lane)
@@ -299,10 +299,8 @@ def _root(lane: Mapping[str, Array]) -> Array:
         return _log_shares(log_share, dict(zip(names, given, strict=True)))["total"]
 
     given = tuple(value.ravel() for value in lane.values())
-    start = np.zeros_like(given[0])
     with np.errstate(over="ignore"):
-        bracket = elementwise.bracket_root(log_total, start - 1.0, start, args=given)
-        found = elementwise.find_root(log_total, bracket.bracket, args=given)
+        found = elementwise.find_root(log_total, _bracket(log_total, given), args=given)
     if not np.all(found.success):
         failed = int(np.flatnonzero(~np.asarray(found.success))[0])
         values = ", ".join(f"{name} {value[failed]:.6g}" for name, value in zip(names, given, strict=True))
@@ -310,6 +308,15 @@ def _root(lane: Mapping[str, Array]) -> Array:
             explain(Place("scenario model", f"draw {failed + 1}"), values, "parameters with a solution", "narrow their ranges")
         )
     return np.asarray(found.x)
+
+
+def _bracket(log_total: Callable[..., Array], given: tuple[Array, ...]) -> tuple[Array, Array]:
+    """Ends between which the total changes sign: from [-1, 0] down by doubling, as a smuggled share of 1 is always too much."""
+    low, high = np.full_like(given[0], -1.0), np.zeros_like(given[0])
+    above = np.arange(low.size)
+    while (above := above[log_total(low[above], *(value[above] for value in given)) > 0]).size:
+        low[above], high[above] = 2 * low[above], low[above]
+    return low, high
 
 
 def _given(value: Real | None, otherwise: Real) -> Array:

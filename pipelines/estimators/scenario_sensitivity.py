@@ -55,16 +55,23 @@ class Sobol:
 
 def tornado(model: Model, ranges: Ranges, outputs: Sequence[str]) -> list[Bar]:
     """Bars of every output, the longest first; the model is called once with all points."""
+    return bars_of(model(one_at_a_time(ranges)), ranges, outputs)
+
+
+def one_at_a_time(ranges: Ranges) -> dict[str, Array]:
+    """Points of a tornado by input: all at their centres, then each at its low and at its high end."""
     _check(ranges)
-    names = list(ranges)
-    points = {name: np.full(2 * len(names) + 1, ranges[name][1]) for name in names}
-    for place, name in enumerate(names):
-        points[name][2 * place + 1], points[name][2 * place + 2] = ranges[name][0], ranges[name][2]
-    found = _called(model, points, outputs)
+    points = {name: np.full(2 * len(ranges) + 1, centre) for name, (_, centre, _) in ranges.items()}
+    for place, (name, (low, _, high)) in enumerate(ranges.items()):
+        points[name][2 * place + 1], points[name][2 * place + 2] = low, high
+    return points
+
+
+def bars_of(answers: Mapping[str, Array], ranges: Ranges, outputs: Sequence[str]) -> list[Bar]:
+    """Bars of every output, the longest first, from what the model answered at those points."""
     bars: list[Bar] = []
-    for output in outputs:
-        values = found[output]
-        own = [Bar(output, name, *(float(values[i]) for i in (2 * k + 1, 0, 2 * k + 2))) for k, name in enumerate(names)]
+    for output, values in _numbers(answers, 2 * len(ranges) + 1, outputs).items():
+        own = [Bar(output, name, *(float(values[i]) for i in (2 * k + 1, 0, 2 * k + 2))) for k, name in enumerate(ranges)]
         bars += sorted(own, key=lambda bar: (-bar.swing, bar.input))
     return bars
 
@@ -86,7 +93,7 @@ def sobol(model: Model, ranges: Ranges, outputs: Sequence[str], base_points: int
     names = list(ranges)
     problem = {"num_vars": len(names), "names": names, "bounds": [[ranges[name][0], ranges[name][2]] for name in names]}
     drawn = sampling.sample(problem, base_points, calc_second_order=False, seed=seed)
-    found = _called(model, dict(zip(names, drawn.T, strict=True)), outputs)
+    found = _numbers(model(dict(zip(names, drawn.T, strict=True))), len(drawn), outputs)
     indices = [index for output in outputs for index in _indices(problem, output, found[output], seed)]
     step = len(names) + 2
     independent = {output: np.concatenate([found[output][::step], found[output][step - 1 :: step]]) for output in outputs}
@@ -104,10 +111,8 @@ def _indices(problem: dict[str, object], output: str, values: Array, seed: int) 
     return [Index(output, name, *(float(value) for value in row)) for name, *row in zip(names, *columns, strict=True)]
 
 
-def _called(model: Model, points: Mapping[str, Array], outputs: Sequence[str]) -> dict[str, Array]:
-    """Outputs at the points, one number each; refuses an output that has no number at some point."""
-    n = len(next(iter(points.values())))
-    answers = model(points)
+def _numbers(answers: Mapping[str, Array], n: int, outputs: Sequence[str]) -> dict[str, Array]:
+    """Outputs at n points, one number each; refuses an output that has no number at some point."""
     found = {output: np.broadcast_to(np.asarray(answers[output], dtype=float), (n,)) for output in outputs}
     for output, values in found.items():
         if not np.isfinite(values).all():

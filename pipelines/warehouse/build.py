@@ -239,7 +239,7 @@ def _store_frame(con: duckdb.DuckDBPyConnection, frame: pl.DataFrame, declared: 
 def _make(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     try:
         if model.estimator is not None:
-            frames = {name: con.sql(f"SELECT * FROM {name}").pl() for name in model.reads}
+            frames = {name: con.sql(model.estimator.query(name)).pl() for name in model.reads}
             _store_frame(con, model.estimator.run(frames), model.table)
         else:
             order = ", ".join(model.table.key)

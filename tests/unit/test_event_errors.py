@@ -52,6 +52,17 @@ def test_draws_are_the_same_every_time_and_have_the_spread_of_the_noise():
     assert first == pytest.approx(float(given.weight[0] @ errors.grid().first), abs=0.05)
 
 
+def test_one_root_serves_a_design_and_a_wider_one():
+    source = np.random.RandomState(4)
+    panels, wide = source.standard_normal((3, 40)), np.column_stack([np.ones(40), source.standard_normal((40, 3))])
+    flat, used = wide[:, :2], ~np.isin(np.arange(40), (5, 6, 20))
+    given, sums = errors.nested_noise(panels, flat, wide, used)
+    alone, wider = errors.noise(panels, flat, used), errors.noise(panels, wide, used)
+    assert given.weight == pytest.approx(alone.weight, rel=1e-9)
+    assert given.scale == pytest.approx(alone.scale, rel=1e-9)
+    assert sums == pytest.approx(wider.scale**2 * wider.dof, rel=1e-9)
+
+
 def test_the_lag_of_the_bartlett_kernel():
     assert [errors.hac_lag(n) for n in (24, 60, 100)] == [2, 3, 4]
 

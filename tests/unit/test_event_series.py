@@ -273,6 +273,19 @@ def test_placebo_dates_keep_away_from_every_event_and_from_the_post_months():
     assert np.array_equal(placebo_dates(moved, shape, excluded=other).estimates, found.estimates)
 
 
+@pytest.mark.parametrize("seasonal", ["none", "harmonics", "month_effects"])
+@pytest.mark.parametrize("form", ["step", "broken_trend"])
+def test_a_placebo_is_the_fit_of_its_own_months_whatever_was_asked_before(form, seasonal):
+    shape, y = window(60, 12), noisy(72)
+    y[list(GAPS)] = np.nan
+    for series in (noisy(72, seed=2), y):  # the second misses other months than the first
+        found = placebo_dates(series, shape, form=form, seasonal=seasonal)
+        for date, estimate in list(zip(found.months, found.estimates, strict=True))[::9]:
+            own = window(int(date) - START, 12)
+            fit = step_fit(series[: own.months.size], own, form=form, seasonal=seasonal)
+            assert estimate == pytest.approx(fit.estimate, abs=1e-10)
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [

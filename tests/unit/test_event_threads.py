@@ -44,3 +44,12 @@ def test_figures_do_not_depend_on_threads_or_the_hash_seed():
     alone = figures("1", "1")
     assert alone.count("\n") >= 13
     assert figures("2", "2") == alone
+
+
+@pytest.mark.parametrize(("given", "kept"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")])
+def test_dense_algebra_takes_one_thread_unless_the_user_gives_a_number(given, kept):
+    program = "import pipelines, os; print(os.environ['OPENBLAS_NUM_THREADS'])"
+    others = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    settings = others | {"PYTHONPATH": str(CHECKOUT)} | given
+    done = subprocess.run([sys.executable, "-c", program], env=settings, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == kept
