@@ -20,7 +20,9 @@ def fill(con: duckdb.DuckDBPyConnection, rows: int, last: str) -> None:
     """Draws of one quantity; the last row belongs to the quantity `last`."""
     con.execute(
         f"""CREATE TABLE metrics.fact_draw AS SELECT
-        CASE WHEN draw_id = {rows} THEN '{last}' ELSE 'claim:steady' END AS quantity_id, draw_id, CAST(1 AS DECIMAL(18,6)) AS draw_amount, 'estimate' AS value_label, 'accounting' AS evidence_label
+        CASE WHEN draw_id = {rows} THEN '{last}' ELSE 'claim:steady' END AS quantity_id,
+        draw_id, CAST(1 AS DECIMAL(18,6)) AS draw_amount,
+        'estimate' AS value_label, 'accounting' AS evidence_label
         FROM (SELECT range + 1 AS draw_id FROM range({rows}))"""
     )
 
