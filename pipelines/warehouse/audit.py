@@ -14,6 +14,7 @@ from pipelines.warehouse.graph import parse_select, tables_read
 from pipelines.warehouse.labels import label_condition
 
 SHOWN_ROWS = 20
+MANY_ROWS = 10_000  # from here on a pattern is matched once per distinct value: long tables repeat their texts
 SCHEMA_CHECKS = ("columns", "key", "values")
 
 
@@ -85,10 +86,23 @@ def audit_table(con: duckdb.DuckDBPyConnection, declared: type[Table], *, allow_
 
 def _passes_in_one_scan(con: duckdb.DuckDBPyConnection, declared: type[Table], may_be_empty: bool) -> bool:
     """True when one scan finds rows, no broken rule and a different hash for each key (so the keys differ too)."""
-    broken = " OR ".join(f"({condition})" for _, condition in value_conditions(declared)) or "false"
+    by_value = _pattern_conditions(declared) if _count(con, declared.full_name()) >= MANY_ROWS else {}
+    conditions = [condition for _, condition in value_conditions(declared) if condition not in by_value.values()]
+    broken = " OR ".join(f"({condition})" for condition in conditions) or "false"
     counts = f"count(*), count(DISTINCT hash({', '.join(declared.key)})), count(*) FILTER (WHERE {broken})"
     n_rows, n_keys, n_broken = con.execute(f"SELECT {counts} FROM {declared.full_name()}").fetchall()[0]
-    return n_keys == n_rows and not n_broken and (n_rows > 0 or may_be_empty)
+    passed = n_keys == n_rows and not n_broken and (n_rows > 0 or may_be_empty)
+    return passed and not any(_has_value(con, declared, *found) for found in by_value.items())
+
+
+def _pattern_conditions(declared: type[Table]) -> dict[str, str]:
+    return {column.name: condition for column in declared.columns for _, condition in _pattern_condition(column)}
+
+
+def _has_value(con: duckdb.DuckDBPyConnection, declared: type[Table], column: str, condition: str) -> bool:
+    values = f"SELECT DISTINCT {column} FROM {declared.full_name()}"
+    counted = f"SELECT count(*) FILTER (WHERE {condition}) FROM ({values})"  # a WHERE would be pushed below the DISTINCT
+    return bool(con.execute(counted).fetchall()[0][0])
 
 
 def value_conditions(declared: type[Table]) -> list[tuple[str, str]]:
@@ -110,8 +124,7 @@ def _column_conditions(column: Field) -> list[tuple[str, str]]:
     if column.allowed:
         allowed = ", ".join(f"'{value}'" for value in column.allowed)
         found.append((f"{name} is one of the allowed values", f"{name} NOT IN ({allowed})"))
-    if column.pattern:
-        found.append((f"{name} matches {column.pattern}", f"NOT regexp_matches({name}, '{column.pattern}')"))
+    found += _pattern_condition(column)
     if column.minimum is not None:
         found.append((f"{name} >= {column.minimum:g}", f"{name} < {column.minimum!r}"))
     if column.maximum is not None:
@@ -119,6 +132,12 @@ def _column_conditions(column: Field) -> list[tuple[str, str]]:
     if column.duckdb_type == "DOUBLE":
         found.append((f"{name} is finite", f"isinf({name}) OR isnan({name})"))
     return found
+
+
+def _pattern_condition(column: Field) -> list[tuple[str, str]]:
+    if not column.pattern:
+        return []
+    return [(f"{column.name} matches {column.pattern}", f"NOT regexp_matches({column.name}, '{column.pattern}')")]
 
 
 def _columns_check(con: duckdb.DuckDBPyConnection, declared: type[Table]) -> CheckResult:
@@ -173,12 +192,16 @@ def _run_sql_check(con: duckdb.DuckDBPyConnection, check: SqlCheck) -> CheckResu
 
 
 def _result(con: duckdb.DuckDBPyConnection, name: str, check: str, words: str, query: str) -> CheckResult:
-    n_failed = int(con.execute(f"SELECT count(*) FROM ({query})").fetchall()[0][0])
+    n_failed = _count(con, f"({query})")
     if not n_failed:
         return CheckResult(name, check, words, 0, query)
     cursor = con.execute(f"SELECT * FROM ({query}) LIMIT {SHOWN_ROWS}")
     columns = tuple(item[0] for item in cursor.description or ())
     return CheckResult(name, check, words, n_failed, query, columns, tuple(cursor.fetchall()))
+
+
+def _count(con: duckdb.DuckDBPyConnection, source: str) -> int:
+    return int(con.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
 
 
 def _read_check(path: Path) -> SqlCheck:

@@ -1,57 +1,55 @@
 -- One row per quantity and joint draw: the product of its factors, from metrics.metric_quantity_factor and the stored normals.
--- A pooled quantity takes, in each draw, one member of its pool, picked by the rank of the pool's own dimension.
+-- A factor that several quantities share (one dimension, one distribution) is drawn once. A pooled quantity takes, in each draw, one
+-- member of its pool, picked by the rank of the pool's own dimension.
 
 with
 factors as (select * from metrics.metric_quantity_factor),
 
 normals as (select * from metrics.fact_normal),
 
-picked as (
-    select
-        factors.quantity_id,
-        factors.factor_no,
-        factors.dim_id,
-        factors.factor_distribution,
-        factors.factor_median,
-        factors.sigma_low,
-        factors.sigma_high,
-        factors.lower_end,
-        factors.upper_end,
-        factors.pareto_alpha,
-        factors.power,
-        factors.is_complement,
-        selectors.draw_id
+numbered as (
+    select quantity_id, factor_no, dim_id, factor_distribution, factor_median, sigma_low, sigma_high, lower_end, upper_end,
+        pareto_alpha, power, is_complement, pool_dim_id, pool_from, pool_to,
+        dense_rank() over (
+            order by factor_no, dim_id, factor_distribution, factor_median, sigma_low, sigma_high, lower_end, upper_end, pareto_alpha,
+                power, is_complement, pool_dim_id, pool_from, pool_to
+        ) as shape_no
     from factors
-    inner join normals as selectors on factors.pool_dim_id = selectors.dim_id
-    where selectors.draw_u >= factors.pool_from and selectors.draw_u < factors.pool_to
+),
+
+shapes as (
+    select distinct shape_no, factor_no, dim_id, factor_distribution, factor_median, sigma_low, sigma_high, lower_end, upper_end,
+        pareto_alpha, power, is_complement, pool_dim_id, pool_from, pool_to
+    from numbered
 ),
 
 placed as (
     select
-        picked.quantity_id, picked.factor_no, picked.factor_distribution, picked.factor_median, picked.sigma_low,
-        picked.sigma_high, picked.lower_end, picked.upper_end, picked.pareto_alpha, picked.power, picked.is_complement,
+        shapes.shape_no, shapes.factor_no, shapes.factor_distribution, shapes.factor_median, shapes.sigma_low, shapes.sigma_high,
+        shapes.lower_end, shapes.upper_end, shapes.pareto_alpha, shapes.power, shapes.is_complement,
         normals.draw_id, normals.draw_u, normals.draw_z
-    from picked
-    inner join normals on picked.dim_id = normals.dim_id and picked.draw_id = normals.draw_id
+    from shapes
+    inner join normals as selectors on shapes.pool_dim_id = selectors.dim_id
+    inner join normals on shapes.dim_id = normals.dim_id and selectors.draw_id = normals.draw_id
+    where selectors.draw_u >= shapes.pool_from and selectors.draw_u < shapes.pool_to
     union all
     select
-        factors.quantity_id, factors.factor_no, factors.factor_distribution, factors.factor_median, factors.sigma_low,
-        factors.sigma_high, factors.lower_end, factors.upper_end, factors.pareto_alpha, factors.power, factors.is_complement,
+        shapes.shape_no, shapes.factor_no, shapes.factor_distribution, shapes.factor_median, shapes.sigma_low, shapes.sigma_high,
+        shapes.lower_end, shapes.upper_end, shapes.pareto_alpha, shapes.power, shapes.is_complement,
         normals.draw_id, normals.draw_u, normals.draw_z
-    from factors
-    inner join normals on factors.dim_id = normals.dim_id
-    where factors.pool_dim_id is null
+    from shapes
+    inner join normals on shapes.dim_id = normals.dim_id
+    where shapes.pool_dim_id is null
 ),
 
 drawn as (
     select
-        quantity_id,
+        shape_no,
         factor_no,
         draw_id,
         power,
         is_complement,
         upper_end,
-        factor_distribution,
         case factor_distribution
             when 'fixed' then factor_median
             when 'uniform' then lower_end + draw_u * (upper_end - lower_end)
@@ -68,7 +66,7 @@ drawn as (
 
 bounded as (
     select
-        quantity_id,
+        shape_no,
         factor_no,
         draw_id,
         power,
@@ -79,7 +77,7 @@ bounded as (
 
 applied as (
     select
-        quantity_id,
+        shape_no,
         factor_no,
         draw_id,
         case
@@ -90,15 +88,29 @@ applied as (
     from bounded
 ),
 
+quantities as (
+    select
+        firsts.quantity_id,
+        firsts.shape_no as first_shape,
+        seconds.shape_no as second_shape,
+        thirds.shape_no as third_shape
+    from numbered as firsts
+    left join numbered as seconds on firsts.quantity_id = seconds.quantity_id and seconds.factor_no = 2
+    left join numbered as thirds on firsts.quantity_id = thirds.quantity_id and thirds.factor_no = 3
+    where firsts.factor_no = 1
+),
+
 products as (
     select
-        quantity_id,
-        draw_id,
-        max(case when factor_no = 1 then factor_value end)
-            * coalesce(max(case when factor_no = 2 then factor_value end), 1)
-            * coalesce(max(case when factor_no = 3 then factor_value end), 1) as amount
-    from applied
-    group by quantity_id, draw_id
+        quantities.quantity_id,
+        firsts.draw_id,
+        firsts.factor_value * coalesce(seconds.factor_value, 1) * coalesce(thirds.factor_value, 1) as amount
+    from quantities
+    inner join applied as firsts on quantities.first_shape = firsts.shape_no and firsts.factor_no = 1
+    left join applied as seconds
+        on quantities.second_shape = seconds.shape_no and firsts.draw_id = seconds.draw_id and seconds.factor_no = 2
+    left join applied as thirds
+        on quantities.third_shape = thirds.shape_no and firsts.draw_id = thirds.draw_id and thirds.factor_no = 3
 )
 
 select

@@ -79,14 +79,13 @@ units as (
     select 'bandwidth' as unit
 ),
 
-cell_draws as (
-    select quantities.channel, quantities.period_id, quantities.unit, draws.draw_id, cast(draws.draw_amount as double) as amount
+cells as (
+    select quantity_id, channel, period_id, unit
     from quantities
-    inner join draws on quantities.quantity_id = draws.quantity_id
-    where quantities.quantity_kind = 'cell'
-        and quantities.quantity_series = 'backbone'
-        and quantities.channel in ('legal', 'smuggled')
-        and quantities.period_id like '%H_'
+    where quantity_kind = 'cell'
+        and quantity_series = 'backbone'
+        and channel in ('legal', 'smuggled')
+        and period_id like '%H_'
 ),
 
 licensed_halves as (
@@ -114,18 +113,6 @@ licensed_halves as (
         and quantities.period_id like '%H_'
 ),
 
-delivered as (
-    select own.period_id, own.unit, own.draw_id, own.amount / nullif(base.amount, 0) as availability
-    from cell_draws as own
-    inner join licensed_halves on own.unit = licensed_halves.unit and licensed_halves.place = 1
-    inner join cell_draws as base
-        on base.channel = 'legal'
-        and licensed_halves.period_id = base.period_id
-        and own.unit = base.unit
-        and own.draw_id = base.draw_id
-    where own.channel = 'legal'
-),
-
 pairs as (
     select befores.period_id as before_period, afters.period_id as after_period
     from halves as befores
@@ -137,49 +124,82 @@ panel as (
     from periods
 ),
 
-smuggled as (
-    select pairs.before_period, pairs.after_period, befores.unit, befores.draw_id, befores.amount as before_amount,
-        afters.amount as after_amount
+smuggled_pairs as (
+    select pairs.before_period, pairs.after_period, befores.unit,
+        row_number() over (order by pairs.before_period, befores.unit) as pair_no
     from pairs
-    inner join cell_draws as befores on befores.channel = 'smuggled' and pairs.before_period = befores.period_id
-    inner join cell_draws as afters
-        on afters.channel = 'smuggled'
-        and pairs.after_period = afters.period_id
-        and befores.unit = afters.unit
-        and befores.draw_id = afters.draw_id
+    inner join cells as befores on befores.channel = 'smuggled' and pairs.before_period = befores.period_id
+    inner join cells as afters
+        on afters.channel = 'smuggled' and pairs.after_period = afters.period_id and befores.unit = afters.unit
+),
+
+roles as (
+    select smuggled_pairs.pair_no, cells.quantity_id, 'smuggled_before' as role
+    from smuggled_pairs
+    inner join cells
+        on cells.channel = 'smuggled' and smuggled_pairs.before_period = cells.period_id and smuggled_pairs.unit = cells.unit
+    union all
+    select smuggled_pairs.pair_no, cells.quantity_id, 'smuggled_after' as role
+    from smuggled_pairs
+    inner join cells
+        on cells.channel = 'smuggled' and smuggled_pairs.after_period = cells.period_id and smuggled_pairs.unit = cells.unit
+    union all
+    select smuggled_pairs.pair_no, cells.quantity_id, 'licensed_before' as role
+    from smuggled_pairs
+    inner join cells on cells.channel = 'legal' and smuggled_pairs.before_period = cells.period_id and smuggled_pairs.unit = cells.unit
+    union all
+    select smuggled_pairs.pair_no, cells.quantity_id, 'licensed_after' as role
+    from smuggled_pairs
+    inner join cells on cells.channel = 'legal' and smuggled_pairs.after_period = cells.period_id and smuggled_pairs.unit = cells.unit
+    union all
+    select smuggled_pairs.pair_no, cells.quantity_id, 'licensed_base' as role
+    from smuggled_pairs
+    inner join licensed_halves on smuggled_pairs.unit = licensed_halves.unit and licensed_halves.place = 1
+    inner join cells on cells.channel = 'legal' and licensed_halves.period_id = cells.period_id and smuggled_pairs.unit = cells.unit
+),
+
+pair_draws as (
+    select
+        roles.pair_no,
+        draws.draw_id,
+        cast(max(case when roles.role = 'smuggled_before' then draws.draw_amount end) as double) as before_amount,
+        cast(max(case when roles.role = 'smuggled_after' then draws.draw_amount end) as double) as after_amount,
+        cast(max(case when roles.role = 'licensed_before' then draws.draw_amount end) as double) as licensed_before,
+        cast(max(case when roles.role = 'licensed_after' then draws.draw_amount end) as double) as licensed_after,
+        cast(max(case when roles.role = 'licensed_base' then draws.draw_amount end) as double) as licensed_base
+    from roles
+    inner join draws on roles.quantity_id = draws.quantity_id
+    group by roles.pair_no, draws.draw_id
+),
+
+open_pairs as (
+    select smuggled_pairs.pair_no, open_before.availability_version, open_before.availability as availability_before,
+        open_after.availability as availability_after
+    from smuggled_pairs
+    inner join open_shares as open_before on smuggled_pairs.before_period = open_before.period_id
+    inner join open_shares as open_after
+        on smuggled_pairs.after_period = open_after.period_id
+        and open_before.availability_version = open_after.availability_version
 ),
 
 with_availability as (
     select
-        smuggled.before_period, smuggled.after_period, smuggled.unit, smuggled.before_amount, smuggled.after_amount,
-        open_before.availability_version, open_before.availability as availability_before,
-        open_after.availability as availability_after
-    from smuggled
-    inner join open_shares as open_before on smuggled.before_period = open_before.period_id
-    inner join open_shares as open_after
-        on smuggled.after_period = open_after.period_id
-        and open_before.availability_version = open_after.availability_version
+        pair_draws.pair_no, pair_draws.before_amount, pair_draws.after_amount, open_pairs.availability_version,
+        open_pairs.availability_before, open_pairs.availability_after
+    from pair_draws
+    inner join open_pairs on pair_draws.pair_no = open_pairs.pair_no
     union all
     select
-        smuggled.before_period, smuggled.after_period, smuggled.unit, smuggled.before_amount, smuggled.after_amount,
-        'delivered' as availability_version, delivered_before.availability as availability_before,
-        delivered_after.availability as availability_after
-    from smuggled
-    inner join delivered as delivered_before
-        on smuggled.before_period = delivered_before.period_id
-        and smuggled.unit = delivered_before.unit
-        and smuggled.draw_id = delivered_before.draw_id
-    inner join delivered as delivered_after
-        on smuggled.after_period = delivered_after.period_id
-        and smuggled.unit = delivered_after.unit
-        and smuggled.draw_id = delivered_after.draw_id
+        pair_no, before_amount, after_amount, 'delivered' as availability_version,
+        licensed_before / nullif(licensed_base, 0) as availability_before,
+        licensed_after / nullif(licensed_base, 0) as availability_after
+    from pair_draws
+    where licensed_before is not null and licensed_after is not null and licensed_base is not null
 ),
 
 elasticities as (
     select
-        before_period,
-        after_period,
-        unit,
+        pair_no,
         availability_version,
         availability_before,
         availability_after,
@@ -198,9 +218,7 @@ elasticities as (
 
 intervals as (
     select
-        before_period,
-        after_period,
-        unit,
+        pair_no,
         availability_version,
         quantile_disc(availability_before, 0.5) as availability_before,
         quantile_disc(availability_after, 0.5) as availability_after,
@@ -211,7 +229,7 @@ intervals as (
         quantile_disc(semi_slope, 0.5) as semi_p50,
         quantile_disc(semi_slope, 0.95) as semi_p95
     from elasticities
-    group by before_period, after_period, unit, availability_version
+    group by pair_no, availability_version
 ),
 
 versions_of_line as (
@@ -248,9 +266,12 @@ arc_rows as (
     from pairs
     cross join units
     cross join versions_of_line
+    left join smuggled_pairs
+        on pairs.before_period = smuggled_pairs.before_period
+        and pairs.after_period = smuggled_pairs.after_period
+        and units.unit = smuggled_pairs.unit
     left join intervals
-        on pairs.before_period = intervals.before_period
-        and units.unit = intervals.unit
+        on smuggled_pairs.pair_no = intervals.pair_no
         and versions_of_line.availability_version = intervals.availability_version
 ),
 

@@ -20,18 +20,9 @@ answers as (select * from metrics.metric_answer),
 pairs as (select distinct before_period, after_period, direction from windows),
 
 cells as (
-    select quantities.channel, quantities.period_id, quantities.unit, draws.draw_id, draws.draw_amount
+    select quantity_id, channel, period_id, unit
     from quantities
-    inner join (
-        select before_period as period_id
-        from pairs
-        union
-        select after_period as period_id
-        from pairs
-    ) as periods
-        on quantities.period_id = periods.period_id
-    inner join draws on quantities.quantity_id = draws.quantity_id
-    where quantities.quantity_kind = 'cell' and quantities.quantity_series = 'backbone'
+    where quantity_kind = 'cell' and quantity_series = 'backbone'
 ),
 
 units as (
@@ -94,135 +85,201 @@ divisions as (
         on targets.target = afters.channel and units.unit = afters.unit and pairs.after_period = afters.period_id
 ),
 
-legal_draws as (
-    select pairs.before_period, pairs.after_period, pairs.direction, units.unit, befores.draw_id,
-        case
-            when pairs.direction = 'tighten' then befores.draw_amount - afters.draw_amount
-            else afters.draw_amount - befores.draw_amount
-        end as licensed_change
+window_units as (
+    select
+        pairs.before_period, pairs.after_period, pairs.direction, units.unit,
+        max(case when divisions.target = 'smuggled' and divisions.is_flat_by_allocation then 1 else 0 end) = 1 as is_smuggled_flat,
+        max(case when divisions.target = 'domestic' and divisions.is_flat_by_allocation then 1 else 0 end) = 1 as is_domestic_flat,
+        max(case when divisions.target = 'offshore' and divisions.is_flat_by_allocation then 1 else 0 end) = 1 as is_offshore_flat,
+        row_number() over (order by pairs.before_period, pairs.after_period, pairs.direction, units.unit) as window_no
     from pairs
     cross join units
-    inner join cells as befores
-        on befores.channel = 'legal' and befores.period_id = pairs.before_period and befores.unit = units.unit
-    inner join cells as afters
-        on afters.channel = 'legal'
-        and afters.period_id = pairs.after_period
-        and afters.unit = units.unit
-        and befores.draw_id = afters.draw_id
+    inner join divisions
+        on pairs.before_period = divisions.before_period
+        and pairs.after_period = divisions.after_period
+        and pairs.direction = divisions.direction
+        and units.unit = divisions.unit
+    group by pairs.before_period, pairs.after_period, pairs.direction, units.unit
+),
+
+roles as (
+    select window_units.window_no, cells.quantity_id, cells.channel || '_before' as role
+    from window_units
+    inner join cells on window_units.before_period = cells.period_id and window_units.unit = cells.unit
+    union all
+    select window_units.window_no, cells.quantity_id, cells.channel || '_after' as role
+    from window_units
+    inner join cells on window_units.after_period = cells.period_id and window_units.unit = cells.unit
+),
+
+window_draws as (
+    select
+        roles.window_no,
+        max(case when roles.role = 'legal_before' then draws.draw_amount end) as licensed_before,
+        max(case when roles.role = 'legal_after' then draws.draw_amount end) as licensed_after,
+        max(case when roles.role = 'smuggled_before' then draws.draw_amount end) as smuggled_before,
+        max(case when roles.role = 'smuggled_after' then draws.draw_amount end) as smuggled_after,
+        max(case when roles.role = 'domestic_before' then draws.draw_amount end) as domestic_before,
+        max(case when roles.role = 'domestic_after' then draws.draw_amount end) as domestic_after,
+        max(case when roles.role = 'offshore_before' then draws.draw_amount end) as offshore_before,
+        max(case when roles.role = 'offshore_after' then draws.draw_amount end) as offshore_after
+    from roles
+    inner join draws on roles.quantity_id = draws.quantity_id
+    group by roles.window_no, draws.draw_id
+),
+
+changes as (
+    select
+        window_draws.window_no, window_units.direction, window_units.is_smuggled_flat, window_units.is_domestic_flat,
+        window_units.is_offshore_flat, window_draws.smuggled_before, window_draws.smuggled_after, window_draws.domestic_before,
+        window_draws.domestic_after, window_draws.offshore_before, window_draws.offshore_after,
+        case
+            when window_units.direction = 'tighten' then window_draws.licensed_before - window_draws.licensed_after
+            else window_draws.licensed_after - window_draws.licensed_before
+        end as licensed_change
+    from window_draws
+    inner join window_units on window_draws.window_no = window_units.window_no
+    where window_draws.licensed_before is not null and window_draws.licensed_after is not null
+),
+
+positive_shares as (
+    select window_no,
+        cast(count(case when licensed_change > 0 then 1 end) as double) / cast(count(*) as double) as positive_share
+    from changes
+    group by window_no
+),
+
+amounts as (
+    select
+        window_no,
+        licensed_change,
+        case when direction = 'tighten' then smuggled_after else smuggled_before end as smuggled_whole,
+        case when direction = 'tighten' then domestic_after else domestic_before end as domestic_whole,
+        case when direction = 'tighten' then offshore_after else offshore_before end as offshore_whole,
+        case
+            when is_smuggled_flat then null
+            when direction = 'tighten' then smuggled_after - smuggled_before
+            else smuggled_before - smuggled_after
+        end as smuggled_diverted,
+        case
+            when is_domestic_flat then null
+            when direction = 'tighten' then domestic_after - domestic_before
+            else domestic_before - domestic_after
+        end as domestic_diverted,
+        case
+            when is_offshore_flat then null
+            when direction = 'tighten' then offshore_after - offshore_before
+            else offshore_before - offshore_after
+        end as offshore_diverted
+    from changes
+    where licensed_change > 0 and window_no in (select window_no from positive_shares where positive_share >= 0.95)
+),
+
+ratios as (
+    select
+        window_no,
+        cast(smuggled_whole as double) / cast(licensed_change as double) as smuggled_whole,
+        cast(smuggled_diverted as double) / cast(licensed_change as double) as smuggled_diverted,
+        cast(domestic_whole as double) / cast(licensed_change as double) as domestic_whole,
+        cast(domestic_diverted as double) / cast(licensed_change as double) as domestic_diverted,
+        cast(offshore_whole as double) / cast(licensed_change as double) as offshore_whole,
+        cast(offshore_diverted as double) / cast(licensed_change as double) as offshore_diverted
+    from amounts
+),
+
+with_nothing as (
+    select
+        window_no, smuggled_whole, smuggled_diverted, domestic_whole, domestic_diverted, offshore_whole, offshore_diverted,
+        case
+            when case when smuggled_diverted is null then 0 else 1 end + case when domestic_diverted is null then 0 else 1 end
+                + case when offshore_diverted is null then 0 else 1 end >= 2
+                then 1 - cast(
+                    coalesce(cast(round(smuggled_diverted, 12) as decimal(38, 12)), 0)
+                    + coalesce(cast(round(domestic_diverted, 12) as decimal(38, 12)), 0)
+                    + coalesce(cast(round(offshore_diverted, 12) as decimal(38, 12)), 0) as double
+                )
+        end as nothing_diverted
+    from ratios
+),
+
+window_intervals as (
+    select
+        window_no,
+        count(smuggled_diverted) as n_smuggled,
+        count(domestic_diverted) as n_domestic,
+        count(offshore_diverted) as n_offshore,
+        quantile_disc(smuggled_diverted, 0.05) as smuggled_diverted_p05,
+        quantile_disc(smuggled_diverted, 0.5) as smuggled_diverted_p50,
+        quantile_disc(smuggled_diverted, 0.95) as smuggled_diverted_p95,
+        quantile_disc(smuggled_whole, 0.05) as smuggled_whole_p05,
+        quantile_disc(smuggled_whole, 0.5) as smuggled_whole_p50,
+        quantile_disc(smuggled_whole, 0.95) as smuggled_whole_p95,
+        quantile_disc(domestic_diverted, 0.05) as domestic_diverted_p05,
+        quantile_disc(domestic_diverted, 0.5) as domestic_diverted_p50,
+        quantile_disc(domestic_diverted, 0.95) as domestic_diverted_p95,
+        quantile_disc(domestic_whole, 0.05) as domestic_whole_p05,
+        quantile_disc(domestic_whole, 0.5) as domestic_whole_p50,
+        quantile_disc(domestic_whole, 0.95) as domestic_whole_p95,
+        quantile_disc(offshore_diverted, 0.05) as offshore_diverted_p05,
+        quantile_disc(offshore_diverted, 0.5) as offshore_diverted_p50,
+        quantile_disc(offshore_diverted, 0.95) as offshore_diverted_p95,
+        quantile_disc(offshore_whole, 0.05) as offshore_whole_p05,
+        quantile_disc(offshore_whole, 0.5) as offshore_whole_p50,
+        quantile_disc(offshore_whole, 0.95) as offshore_whole_p95,
+        quantile_disc(nothing_diverted, 0.05) as nothing_diverted_p05,
+        quantile_disc(nothing_diverted, 0.5) as nothing_diverted_p50,
+        quantile_disc(nothing_diverted, 0.95) as nothing_diverted_p95
+    from with_nothing
+    group by window_no
+),
+
+target_intervals as (
+    select window_no, 'smuggled' as target, n_smuggled as n_diverted, smuggled_diverted_p05 as diversion_p05, smuggled_diverted_p50 as diversion_p50,
+        smuggled_diverted_p95 as diversion_p95, smuggled_whole_p05 as set_p05, smuggled_whole_p50 as set_p50, smuggled_whole_p95 as set_p95
+    from window_intervals
+    union all
+    select window_no, 'domestic', n_domestic, domestic_diverted_p05, domestic_diverted_p50, domestic_diverted_p95, domestic_whole_p05, domestic_whole_p50,
+        domestic_whole_p95
+    from window_intervals
+    union all
+    select window_no, 'offshore', n_offshore, offshore_diverted_p05, offshore_diverted_p50, offshore_diverted_p95, offshore_whole_p05, offshore_whole_p50,
+        offshore_whole_p95
+    from window_intervals
+    union all
+    select window_no, 'nothing', 0, nothing_diverted_p05, nothing_diverted_p50, nothing_diverted_p95, null, null, null
+    from window_intervals
 ),
 
 shortfalls as (
-    select before_period, after_period, direction, unit,
-        cast(count(case when licensed_change > 0 then 1 end) as double) / cast(count(*) as double) as positive_share
-    from legal_draws
-    group by before_period, after_period, direction, unit
+    select window_units.before_period, window_units.after_period, window_units.direction, window_units.unit, positive_shares.positive_share
+    from window_units
+    inner join positive_shares on window_units.window_no = positive_shares.window_no
 ),
 
-target_amounts as (
-    select
-        legal_draws.before_period,
-        legal_draws.after_period,
-        legal_draws.direction,
-        legal_draws.unit,
-        targets.target,
-        legal_draws.draw_id,
-        legal_draws.licensed_change,
-        case when legal_draws.direction = 'tighten' then afters.draw_amount else befores.draw_amount end as whole_amount,
-        case
-            when divisions.is_flat_by_allocation then null
-            when legal_draws.direction = 'tighten' then afters.draw_amount - befores.draw_amount
-            else befores.draw_amount - afters.draw_amount
-        end as diverted_amount
-    from legal_draws
-    inner join shortfalls
-        on legal_draws.before_period = shortfalls.before_period
-        and legal_draws.after_period = shortfalls.after_period
-        and legal_draws.direction = shortfalls.direction
-        and legal_draws.unit = shortfalls.unit
-    cross join targets
-    inner join divisions
-        on legal_draws.before_period = divisions.before_period
-        and legal_draws.after_period = divisions.after_period
-        and legal_draws.direction = divisions.direction
-        and legal_draws.unit = divisions.unit
-        and targets.target = divisions.target
-    left join cells as afters
-        on afters.channel = targets.target
-        and afters.period_id = legal_draws.after_period
-        and afters.unit = legal_draws.unit
-        and legal_draws.draw_id = afters.draw_id
-    left join cells as befores
-        on befores.channel = targets.target
-        and befores.period_id = legal_draws.before_period
-        and befores.unit = legal_draws.unit
-        and legal_draws.draw_id = befores.draw_id
-    where shortfalls.positive_share >= 0.95 and legal_draws.licensed_change > 0
-),
-
-target_draws as (
-    select
-        before_period, after_period, direction, unit, target, draw_id,
-        cast(whole_amount as double) / cast(licensed_change as double) as whole,
-        cast(diverted_amount as double) / cast(licensed_change as double) as diverted
-    from target_amounts
-    where whole_amount is not null
+intervals as (
+    select window_units.before_period, window_units.after_period, window_units.direction, window_units.unit, found.target,
+        found.n_diverted, found.diversion_p05, found.diversion_p50, found.diversion_p95, found.set_p05, found.set_p50, found.set_p95
+    from window_units
+    inner join target_intervals as found on window_units.window_no = found.window_no
 ),
 
 counted as (
     select
-        known.before_period,
-        known.after_period,
-        known.direction,
-        known.unit,
-        string_agg(known.target, ';' order by known.target) as counted_targets,
+        intervals.before_period,
+        intervals.after_period,
+        intervals.direction,
+        intervals.unit,
+        string_agg(intervals.target, ';' order by intervals.target) as counted_targets,
         max(case when divisions.is_allocated then 1 else 0 end) = 1 as is_allocated
-    from (
-        select distinct before_period, after_period, direction, unit, target
-        from target_draws
-        where diverted is not null
-    ) as known
+    from intervals
     inner join divisions
-        on known.before_period = divisions.before_period
-        and known.after_period = divisions.after_period
-        and known.direction = divisions.direction
-        and known.unit = divisions.unit
-        and known.target = divisions.target
-    group by known.before_period, known.after_period, known.direction, known.unit
-),
-
-all_targets as (
-    select
-        before_period, after_period, direction, unit, draw_id,
-        sum(cast(round(diverted, 12) as decimal(38, 12))) as diverted_sum,
-        count(diverted) as n_targets
-    from target_draws
-    group by before_period, after_period, direction, unit, draw_id
-),
-
-target_ratios as (
-    select before_period, after_period, direction, unit, target, whole, diverted
-    from target_draws
-    union all
-    select before_period, after_period, direction, unit, 'nothing' as target, cast(null as double) as whole,
-        case when n_targets >= 2 then 1 - cast(diverted_sum as double) end as diverted
-    from all_targets
-),
-
-intervals as (
-    select
-        before_period,
-        after_period,
-        direction,
-        unit,
-        target,
-        quantile_disc(diverted, 0.05) as diversion_p05,
-        quantile_disc(diverted, 0.5) as diversion_p50,
-        quantile_disc(diverted, 0.95) as diversion_p95,
-        quantile_disc(whole, 0.05) as set_p05,
-        quantile_disc(whole, 0.5) as set_p50,
-        quantile_disc(whole, 0.95) as set_p95
-    from target_ratios
-    group by before_period, after_period, direction, unit, target
+        on intervals.before_period = divisions.before_period
+        and intervals.after_period = divisions.after_period
+        and intervals.direction = divisions.direction
+        and intervals.unit = divisions.unit
+        and intervals.target = divisions.target
+    where intervals.n_diverted > 0
+    group by intervals.before_period, intervals.after_period, intervals.direction, intervals.unit
 ),
 
 lines as (

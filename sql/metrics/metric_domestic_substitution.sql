@@ -59,19 +59,23 @@ members as (
         and whole_years.period_id = left(cells.period_id, 4)
 ),
 
+spans as (
+    select period_id, before_period, unit, row_number() over (order by period_id, unit) as span_no
+    from (select distinct period_id, before_period, unit from members) as once
+),
+
 wide as (
     select
-        members.period_id,
-        members.before_period,
-        members.unit,
+        spans.span_no,
         draws.draw_id,
         cast(sum(case when members.channel = 'domestic' then draws.draw_amount end) as double) as domestic,
         cast(sum(case when members.channel = 'legal' then draws.draw_amount end) as double) as legal,
         cast(sum(case when members.channel = 'smuggled' then draws.draw_amount end) as double) as smuggled,
         cast(sum(case when members.channel = 'offshore' then draws.draw_amount end) as double) as offshore
     from members
+    inner join spans on members.period_id = spans.period_id and members.unit = spans.unit
     inner join draws on members.quantity_id = draws.quantity_id
-    group by members.period_id, members.before_period, members.unit, draws.draw_id
+    group by spans.span_no, draws.draw_id
 ),
 
 periods as (select distinct period_id, before_period from members),
@@ -89,10 +93,8 @@ flat_years as (
 
 sufficiency as (
     select
-        'self_sufficiency' as substitution_measure,
-        scopes.scope,
-        wide.unit,
-        wide.period_id,
+        wide.span_no,
+        scopes.has_offshore,
         wide.domestic / nullif(
             wide.domestic + wide.legal + wide.smuggled + case when scopes.has_offshore = 1 then wide.offshore else 0 end, 0
         ) as ratio,
@@ -105,25 +107,13 @@ sufficiency as (
     cross join scopes
 ),
 
-displacement as (
+changes as (
     select
-        'import_displacement' as substitution_measure,
-        'arrivals' as scope,
-        afters.unit,
-        afters.period_id,
-        case
-            when coalesce(flat_years.is_divided, before_years.is_divided, false) then null
-            when befores.legal > afters.legal then (afters.domestic - befores.domestic) / (befores.legal - afters.legal)
-        end as ratio,
-        case
-            when afters.domestic is null or afters.legal is null or befores.domestic is null or befores.legal is null
-                then 'channel_missing'
-            when befores.legal <= afters.legal then 'licensed_did_not_fall'
-            when coalesce(flat_years.is_divided, before_years.is_divided, false) then 'allocated_half_years'
-        end as missing
-    from wide as afters
-    inner join wide as befores
-        on afters.before_period = befores.period_id and afters.unit = befores.unit and afters.draw_id = befores.draw_id
+        afters.span_no,
+        befores.span_no as before_no,
+        coalesce(flat_years.is_divided, before_years.is_divided, false) as is_divided
+    from spans as afters
+    inner join spans as befores on afters.before_period = befores.period_id and afters.unit = befores.unit
     left join flat_years
         on length(afters.period_id) = 6
         and flat_years.is_divided
@@ -134,6 +124,24 @@ displacement as (
         and before_years.is_divided
         and left(befores.period_id, 4) = before_years.year_id
         and afters.unit = before_years.unit
+),
+
+displacement as (
+    select
+        changes.span_no,
+        case
+            when changes.is_divided then null
+            when befores.legal > afters.legal then (afters.domestic - befores.domestic) / (befores.legal - afters.legal)
+        end as ratio,
+        case
+            when afters.domestic is null or afters.legal is null or befores.domestic is null or befores.legal is null
+                then 'channel_missing'
+            when befores.legal <= afters.legal then 'licensed_did_not_fall'
+            when changes.is_divided then 'allocated_half_years'
+        end as missing
+    from changes
+    inner join wide as afters on changes.span_no = afters.span_no
+    inner join wide as befores on changes.before_no = befores.span_no and afters.draw_id = befores.draw_id
 ),
 
 capacities as (
@@ -149,41 +157,60 @@ capacities as (
     group by cast(cast(year(period_start) as bigint) as varchar)
 ),
 
-capacity_limited as (
-    select 'capacity_limited' as substitution_measure, 'arrivals' as scope, wide.unit, wide.period_id,
-        case when wide.domestic >= capacities.capacity then cast(1 as double) else cast(0 as double) end as ratio,
-        cast(null as varchar) as missing
-    from wide
-    inner join capacities on wide.period_id = capacities.period_id
-    where wide.unit = 'chips' and wide.domestic is not null
-),
-
-measured as (
-    select substitution_measure, scope, unit, period_id, ratio, missing
-    from sufficiency
-    union all
-    select substitution_measure, scope, unit, period_id, ratio, missing
-    from displacement
-),
-
-intervals as (
+found_sufficiency as (
     select
-        substitution_measure,
-        scope,
-        unit,
-        period_id,
+        span_no,
+        has_offshore,
         cast(count(ratio) as double) / cast(count(*) as double) as defined_share,
         max(missing) as missing,
         quantile_disc(ratio, 0.05) as ratio_p05,
         quantile_disc(ratio, 0.5) as ratio_p50,
         quantile_disc(ratio, 0.95) as ratio_p95
-    from measured
-    group by substitution_measure, scope, unit, period_id
+    from sufficiency
+    group by span_no, has_offshore
+),
+
+found_displacement as (
+    select
+        span_no,
+        cast(count(ratio) as double) / cast(count(*) as double) as defined_share,
+        max(missing) as missing,
+        quantile_disc(ratio, 0.05) as ratio_p05,
+        quantile_disc(ratio, 0.5) as ratio_p50,
+        quantile_disc(ratio, 0.95) as ratio_p95
+    from displacement
+    group by span_no
+),
+
+capacity_limited as (
+    select wide.span_no, avg(case when wide.domestic >= capacities.capacity then cast(1 as double) else cast(0 as double) end) as ratio
+    from wide
+    inner join spans on wide.span_no = spans.span_no and spans.unit = 'chips'
+    inner join capacities on spans.period_id = capacities.period_id
+    where wide.domestic is not null
+    group by wide.span_no
+),
+
+intervals as (
+    select
+        'self_sufficiency' as substitution_measure, scopes.scope, spans.unit, spans.period_id, found.defined_share, found.missing,
+        found.ratio_p05, found.ratio_p50, found.ratio_p95
+    from found_sufficiency as found
+    inner join spans on found.span_no = spans.span_no
+    inner join scopes on found.has_offshore = scopes.has_offshore
     union all
-    select substitution_measure, scope, unit, period_id, cast(1 as double) as defined_share, cast(null as varchar) as missing,
-        cast(null as double) as ratio_p05, avg(ratio) as ratio_p50, cast(null as double) as ratio_p95
-    from capacity_limited
-    group by substitution_measure, scope, unit, period_id
+    select
+        'import_displacement' as substitution_measure, 'arrivals' as scope, spans.unit, spans.period_id, found.defined_share,
+        found.missing, found.ratio_p05, found.ratio_p50, found.ratio_p95
+    from found_displacement as found
+    inner join spans on found.span_no = spans.span_no
+    union all
+    select
+        'capacity_limited' as substitution_measure, 'arrivals' as scope, spans.unit, spans.period_id, cast(1 as double) as defined_share,
+        cast(null as varchar) as missing, cast(null as double) as ratio_p05, found.ratio as ratio_p50,
+        cast(null as double) as ratio_p95
+    from capacity_limited as found
+    inner join spans on found.span_no = spans.span_no
 ),
 
 lines as (

@@ -62,75 +62,87 @@ flat_years as (
     group by channel, unit_of_account, left(period_id, 4)
 ),
 
-cell_draws as (
-    select quantities.channel, quantities.period_id, quantities.unit, draws.draw_id, cast(draws.draw_amount as double) as amount
+pairs as (
+    select before_period, after_period, direction, row_number() over (order by before_period, after_period, direction) as pair_no
+    from (select distinct before_period, after_period, direction from windows) as once
+),
+
+cells as (
+    select quantity_id, channel, period_id, unit
     from quantities
-    inner join draws on quantities.quantity_id = draws.quantity_id
-    where quantities.quantity_kind = 'cell' and quantities.quantity_series = 'backbone' and quantities.period_id like '%H_'
+    where quantity_kind = 'cell' and quantity_series = 'backbone' and period_id like '%H_'
 ),
 
-all_cells as (
-    select channel, period_id, unit, draw_id, amount
-    from cell_draws
-    union all
-    select compute.channel, compute.period_id, 'effective_05' as unit, compute.draw_id, sqrt(compute.amount * memory.amount) as amount
-    from cell_draws as compute
-    inner join cell_draws as memory
-        on compute.channel = memory.channel
-        and compute.period_id = memory.period_id
-        and compute.draw_id = memory.draw_id
-        and memory.unit = 'bandwidth'
-    where compute.unit = 'h100e'
-),
-
-pairs as (select distinct before_period, after_period, direction from windows),
-
-wide as (
-    select
-        pairs.before_period,
-        pairs.after_period,
-        pairs.direction,
-        all_cells.unit,
-        all_cells.draw_id,
-        max(case when channel = 'legal' and period_id = before_period then amount end) as licensed_before,
-        max(case when channel = 'legal' and period_id = after_period then amount end) as licensed,
-        max(case when channel = 'smuggled' and period_id = before_period then amount end) as smuggled_before,
-        max(case when channel = 'smuggled' and period_id = after_period then amount end) as smuggled,
-        max(case when channel = 'domestic' and period_id = after_period then amount end)
-            - max(case when channel = 'domestic' and period_id = before_period then amount end) as domestic_change,
-        max(case when channel = 'offshore' and period_id = after_period then amount end)
-            - max(case when channel = 'offshore' and period_id = before_period then amount end) as offshore_change
+roles as (
+    select pairs.pair_no, cells.unit, cells.quantity_id, cells.channel || '_before' as role
     from pairs
-    inner join all_cells on all_cells.period_id in (pairs.before_period, pairs.after_period)
-    group by pairs.before_period, pairs.after_period, pairs.direction, all_cells.unit, all_cells.draw_id
-),
-
-prior_draws as (
-    select pairs.before_period, pairs.after_period, base_units.unit, draws.draw_id, cast(draws.draw_amount as double) as amount
+    inner join cells on pairs.before_period = cells.period_id
+    union all
+    select pairs.pair_no, cells.unit, cells.quantity_id, cells.channel || '_after' as role
+    from pairs
+    inner join cells on pairs.after_period = cells.period_id
+    union all
+    select pairs.pair_no, base_units.unit, 'derived:legal-no-control-' || lower(pairs.after_period) || '-' || base_units.unit as quantity_id,
+        'prior' as role
     from pairs
     cross join base_units
-    inner join draws
-        on draws.quantity_id = 'derived:legal-no-control-' || lower(pairs.after_period) || '-' || base_units.unit
     where pairs.direction = 'tighten'
 ),
 
-uncontrolled as (
-    select before_period, after_period, unit, draw_id, 'prior' as uncontrolled_basis, amount as uncontrolled
-    from prior_draws
+base_wide as (
+    select
+        roles.pair_no,
+        roles.unit,
+        draws.draw_id,
+        cast(max(case when roles.role = 'legal_before' then draws.draw_amount end) as double) as licensed_before,
+        cast(max(case when roles.role = 'legal_after' then draws.draw_amount end) as double) as licensed,
+        cast(max(case when roles.role = 'smuggled_before' then draws.draw_amount end) as double) as smuggled_before,
+        cast(max(case when roles.role = 'smuggled_after' then draws.draw_amount end) as double) as smuggled,
+        cast(max(case when roles.role = 'domestic_before' then draws.draw_amount end) as double) as domestic_before,
+        cast(max(case when roles.role = 'domestic_after' then draws.draw_amount end) as double) as domestic,
+        cast(max(case when roles.role = 'offshore_before' then draws.draw_amount end) as double) as offshore_before,
+        cast(max(case when roles.role = 'offshore_after' then draws.draw_amount end) as double) as offshore,
+        cast(max(case when roles.role = 'prior' then draws.draw_amount end) as double) as prior
+    from roles
+    inner join draws on roles.quantity_id = draws.quantity_id
+    group by roles.pair_no, roles.unit, draws.draw_id
+),
+
+all_wide as (
+    select pair_no, unit, licensed_before, licensed, smuggled_before, smuggled, domestic_before, domestic, offshore_before, offshore, prior
+    from base_wide
     union all
-    select compute.before_period, compute.after_period, 'effective_05' as unit, compute.draw_id, 'prior' as uncontrolled_basis,
-        sqrt(compute.amount * memory.amount) as uncontrolled
-    from prior_draws as compute
-    inner join prior_draws as memory
-        on compute.before_period = memory.before_period
-        and compute.after_period = memory.after_period
-        and compute.draw_id = memory.draw_id
-        and memory.unit = 'bandwidth'
+    select
+        compute.pair_no,
+        'effective_05' as unit,
+        sqrt(compute.licensed_before * memory.licensed_before) as licensed_before,
+        sqrt(compute.licensed * memory.licensed) as licensed,
+        sqrt(compute.smuggled_before * memory.smuggled_before) as smuggled_before,
+        sqrt(compute.smuggled * memory.smuggled) as smuggled,
+        sqrt(compute.domestic_before * memory.domestic_before) as domestic_before,
+        sqrt(compute.domestic * memory.domestic) as domestic,
+        sqrt(compute.offshore_before * memory.offshore_before) as offshore_before,
+        sqrt(compute.offshore * memory.offshore) as offshore,
+        sqrt(compute.prior * memory.prior) as prior
+    from base_wide as compute
+    inner join base_wide as memory
+        on compute.pair_no = memory.pair_no and compute.draw_id = memory.draw_id and memory.unit = 'bandwidth'
     where compute.unit = 'h100e'
-    union all
-    select before_period, after_period, unit, draw_id, 'half_before' as uncontrolled_basis, licensed_before as uncontrolled
-    from wide
-    where direction = 'tighten' and licensed_before is not null
+),
+
+wide as (
+    select
+        all_wide.pair_no, pairs.before_period, pairs.after_period, pairs.direction, all_wide.unit, all_wide.licensed_before,
+        all_wide.licensed, all_wide.smuggled_before, all_wide.smuggled,
+        all_wide.domestic - all_wide.domestic_before as domestic_change,
+        all_wide.offshore - all_wide.offshore_before as offshore_change,
+        all_wide.prior
+    from all_wide
+    inner join pairs on all_wide.pair_no = pairs.pair_no
+    where coalesce(
+        all_wide.licensed_before, all_wide.licensed, all_wide.smuggled_before, all_wide.smuggled, all_wide.domestic_before,
+        all_wide.domestic, all_wide.offshore_before, all_wide.offshore
+    ) is not null
 ),
 
 conventions as (
@@ -166,38 +178,159 @@ divisions as (
     group by pairs.before_period, pairs.after_period, pairs.direction, units.unit, channels.channel
 ),
 
-offsets as (
+window_units as (
     select
-        wide.before_period,
-        wide.after_period,
-        wide.unit,
-        uncontrolled.uncontrolled_basis,
-        wide.draw_id,
-        wide.smuggled,
-        wide.smuggled_before,
-        uncontrolled.uncontrolled,
-        case when uncontrolled.uncontrolled > wide.licensed then uncontrolled.uncontrolled - wide.licensed end as shortfall,
-        case when home.is_flat_by_allocation then null else wide.domestic_change end as domestic_change,
-        case when abroad.is_flat_by_allocation then null else wide.offshore_change end as offshore_change
-    from wide
-    inner join uncontrolled
-        on wide.before_period = uncontrolled.before_period
-        and wide.after_period = uncontrolled.after_period
-        and wide.unit = uncontrolled.unit
-        and wide.draw_id = uncontrolled.draw_id
+        pairs.pair_no, pairs.before_period, pairs.after_period, pairs.direction, units.unit, home.is_flat_by_allocation as is_home_flat,
+        abroad.is_flat_by_allocation as is_abroad_flat, row_number() over (order by pairs.pair_no, units.unit) as window_no
+    from pairs
+    cross join units
     inner join divisions as home
-        on wide.before_period = home.before_period
-        and wide.after_period = home.after_period
-        and wide.direction = home.direction
-        and wide.unit = home.unit
+        on pairs.before_period = home.before_period
+        and pairs.after_period = home.after_period
+        and pairs.direction = home.direction
+        and units.unit = home.unit
         and home.channel = 'domestic'
     inner join divisions as abroad
-        on wide.before_period = abroad.before_period
-        and wide.after_period = abroad.after_period
-        and wide.direction = abroad.direction
-        and wide.unit = abroad.unit
+        on pairs.before_period = abroad.before_period
+        and pairs.after_period = abroad.after_period
+        and pairs.direction = abroad.direction
+        and units.unit = abroad.unit
         and abroad.channel = 'offshore'
-    where wide.direction = 'tighten'
+),
+
+offsets as (
+    select
+        window_units.window_no,
+        bases.uncontrolled_basis,
+        wide.smuggled,
+        wide.smuggled_before,
+        case bases.uncontrolled_basis when 'prior' then wide.prior else wide.licensed_before end as uncontrolled,
+        wide.licensed,
+        case when window_units.is_home_flat then null else wide.domestic_change end as domestic_change,
+        coalesce(case when window_units.is_abroad_flat then null else wide.offshore_change end, 0) as offshore_change,
+        case when window_units.is_abroad_flat or wide.offshore_change is null then 0 else 1 end as n_offshore
+    from wide
+    inner join window_units on wide.pair_no = window_units.pair_no and wide.unit = window_units.unit
+    cross join (
+        select 'prior' as uncontrolled_basis
+        union all
+        select 'half_before' as uncontrolled_basis
+    ) as bases
+    where window_units.direction = 'tighten'
+),
+
+shortfalls as (
+    select window_no, uncontrolled_basis, smuggled, smuggled_before, uncontrolled, domestic_change, offshore_change, n_offshore,
+        case when uncontrolled > licensed then uncontrolled - licensed end as shortfall
+    from offsets
+    where uncontrolled is not null
+),
+
+ratios as (
+    select
+        window_no,
+        uncontrolled_basis,
+        shortfall,
+        case when domestic_change is null then 0 else 1 end as n_domestic,
+        n_offshore,
+        smuggled / nullif(uncontrolled, 0) as gross,
+        smuggled / shortfall as induced_none,
+        (smuggled - smuggled) / shortfall as induced_all,
+        (smuggled - smuggled_before) / shortfall as induced_previous,
+        1 - (smuggled + domestic_change + offshore_change) / shortfall as effect_none,
+        1 - (smuggled - smuggled + domestic_change + offshore_change) / shortfall as effect_all,
+        1 - (smuggled - smuggled_before + domestic_change + offshore_change) / shortfall as effect_previous
+    from shortfalls
+),
+
+tightened as (
+    select
+        window_no,
+        uncontrolled_basis,
+        count(*) as n_rows,
+        count(shortfall) as n_shortfall,
+        max(n_domestic) as n_domestic,
+        max(n_offshore) as n_offshore,
+        count(gross) as n_gross,
+        count(induced_none) as n_induced_none,
+        count(induced_all) as n_induced_all,
+        count(induced_previous) as n_induced_previous,
+        count(effect_none) as n_effect_none,
+        count(effect_all) as n_effect_all,
+        count(effect_previous) as n_effect_previous,
+        quantile_disc(gross, 0.05) as gross_p05,
+        quantile_disc(gross, 0.5) as gross_p50,
+        quantile_disc(gross, 0.95) as gross_p95,
+        quantile_disc(induced_none, 0.05) as induced_none_p05,
+        quantile_disc(induced_none, 0.5) as induced_none_p50,
+        quantile_disc(induced_none, 0.95) as induced_none_p95,
+        quantile_disc(induced_all, 0.05) as induced_all_p05,
+        quantile_disc(induced_all, 0.5) as induced_all_p50,
+        quantile_disc(induced_all, 0.95) as induced_all_p95,
+        quantile_disc(induced_previous, 0.05) as induced_previous_p05,
+        quantile_disc(induced_previous, 0.5) as induced_previous_p50,
+        quantile_disc(induced_previous, 0.95) as induced_previous_p95,
+        quantile_disc(effect_none, 0.05) as effect_none_p05,
+        quantile_disc(effect_none, 0.5) as effect_none_p50,
+        quantile_disc(effect_none, 0.95) as effect_none_p95,
+        quantile_disc(effect_all, 0.05) as effect_all_p05,
+        quantile_disc(effect_all, 0.5) as effect_all_p50,
+        quantile_disc(effect_all, 0.95) as effect_all_p95,
+        quantile_disc(effect_previous, 0.05) as effect_previous_p05,
+        quantile_disc(effect_previous, 0.5) as effect_previous_p50,
+        quantile_disc(effect_previous, 0.95) as effect_previous_p95
+    from ratios
+    group by window_no, uncontrolled_basis
+),
+
+loosened as (
+    select
+        window_units.window_no,
+        wide.licensed,
+        wide.licensed_before,
+        case
+            when wide.licensed > wide.licensed_before
+                then (wide.smuggled_before - wide.smuggled) / (wide.licensed - wide.licensed_before)
+        end as ratio
+    from wide
+    inner join window_units on wide.pair_no = window_units.pair_no and wide.unit = window_units.unit
+    where window_units.direction = 'loosen' and wide.licensed is not null and wide.licensed_before is not null
+),
+
+intervals as (
+    select window_no, 'gross_leakage' as leakage_measure, 'not_needed' as smuggled_counterfactual, uncontrolled_basis,
+        n_rows as n_defined, n_gross as n_ratio, n_rows, 0 as n_domestic, 0 as n_offshore, gross_p05 as leakage_p05,
+        gross_p50 as leakage_p50, gross_p95 as leakage_p95
+    from tightened
+    union all
+    select window_no, 'induced_diversion', 'none', uncontrolled_basis, n_shortfall, n_induced_none, n_rows, 0, 0,
+        induced_none_p05, induced_none_p50, induced_none_p95
+    from tightened
+    union all
+    select window_no, 'induced_diversion', 'all', uncontrolled_basis, n_shortfall, n_induced_all, n_rows, 0, 0,
+        induced_all_p05, induced_all_p50, induced_all_p95
+    from tightened
+    union all
+    select window_no, 'induced_diversion', 'previous', uncontrolled_basis, n_shortfall, n_induced_previous, n_rows, 0, 0,
+        induced_previous_p05, induced_previous_p50, induced_previous_p95
+    from tightened
+    union all
+    select window_no, 'effectiveness', 'none', uncontrolled_basis, n_shortfall, n_effect_none, n_rows, n_domestic, n_offshore,
+        effect_none_p05, effect_none_p50, effect_none_p95
+    from tightened
+    union all
+    select window_no, 'effectiveness', 'all', uncontrolled_basis, n_shortfall, n_effect_all, n_rows, n_domestic, n_offshore,
+        effect_all_p05, effect_all_p50, effect_all_p95
+    from tightened
+    union all
+    select window_no, 'effectiveness', 'previous', uncontrolled_basis, n_shortfall, n_effect_previous, n_rows, n_domestic, n_offshore,
+        effect_previous_p05, effect_previous_p50, effect_previous_p95
+    from tightened
+    union all
+    select window_no, 'displacement_on_reopening', 'previous', 'not_needed', count(case when licensed > licensed_before then 1 end),
+        count(ratio), count(*), 0, 0, quantile_disc(ratio, 0.05), quantile_disc(ratio, 0.5), quantile_disc(ratio, 0.95)
+    from loosened
+    group by window_no
 ),
 
 counterfactuals as (
@@ -206,68 +339,6 @@ counterfactuals as (
     select 'all' as smuggled_counterfactual
     union all
     select 'previous' as smuggled_counterfactual
-),
-
-beyond as (
-    select
-        offsets.before_period, offsets.after_period, offsets.unit, offsets.uncontrolled_basis,
-        counterfactuals.smuggled_counterfactual, offsets.shortfall,
-        case counterfactuals.smuggled_counterfactual
-            when 'none' then offsets.smuggled
-            when 'all' then offsets.smuggled - offsets.smuggled
-            else offsets.smuggled - offsets.smuggled_before
-        end as smuggled_beyond,
-        offsets.domestic_change,
-        offsets.offshore_change
-    from offsets
-    cross join counterfactuals
-),
-
-measured as (
-    select before_period, after_period, 'tighten' as direction, unit, 'gross_leakage' as leakage_measure,
-        'not_needed' as smuggled_counterfactual, uncontrolled_basis, smuggled / nullif(uncontrolled, 0) as ratio,
-        true as is_shortfall_known, 0 as n_domestic, 0 as n_offshore
-    from offsets
-    union all
-    select before_period, after_period, 'tighten' as direction, unit, 'induced_diversion' as leakage_measure,
-        smuggled_counterfactual, uncontrolled_basis, smuggled_beyond / shortfall as ratio, shortfall is not null as is_shortfall_known,
-        0 as n_domestic, 0 as n_offshore
-    from beyond
-    union all
-    select before_period, after_period, 'tighten' as direction, unit, 'effectiveness' as leakage_measure, smuggled_counterfactual,
-        uncontrolled_basis,
-        1 - (smuggled_beyond + domestic_change + coalesce(offshore_change, 0)) / shortfall as ratio,
-        shortfall is not null as is_shortfall_known,
-        case when domestic_change is null then 0 else 1 end as n_domestic,
-        case when offshore_change is null then 0 else 1 end as n_offshore
-    from beyond
-    union all
-    select before_period, after_period, 'loosen' as direction, unit, 'displacement_on_reopening' as leakage_measure,
-        'previous' as smuggled_counterfactual, 'not_needed' as uncontrolled_basis,
-        case when licensed > licensed_before then (smuggled_before - smuggled) / (licensed - licensed_before) end as ratio,
-        licensed > licensed_before as is_shortfall_known, 0 as n_domestic, 0 as n_offshore
-    from wide
-    where direction = 'loosen' and licensed is not null and licensed_before is not null
-),
-
-intervals as (
-    select
-        before_period,
-        after_period,
-        direction,
-        unit,
-        leakage_measure,
-        smuggled_counterfactual,
-        uncontrolled_basis,
-        cast(count(case when is_shortfall_known then 1 end) as double) / cast(count(*) as double) as defined_share,
-        cast(count(ratio) as double) / cast(count(*) as double) as ratio_share,
-        max(n_domestic) as n_domestic,
-        max(n_offshore) as n_offshore,
-        quantile_disc(ratio, 0.05) as leakage_p05,
-        quantile_disc(ratio, 0.5) as leakage_p50,
-        quantile_disc(ratio, 0.95) as leakage_p95
-    from measured
-    group by before_period, after_period, direction, unit, leakage_measure, smuggled_counterfactual, uncontrolled_basis
 ),
 
 kinds as (
@@ -306,14 +377,14 @@ judged as (
         lines.unit, lines.leakage_measure, lines.smuggled_counterfactual, lines.uncontrolled_basis, intervals.leakage_p05,
         intervals.leakage_p50, intervals.leakage_p95, intervals.n_domestic, intervals.n_offshore,
         case
-            when intervals.defined_share is null then 'no_data'
+            when intervals.n_rows is null then 'no_data'
             when lines.uncontrolled_basis = 'prior' and lines.flow_side <> 'export_control' then 'no_data'
             when lines.uncontrolled_basis = 'prior' and conventions.is_differing = 1 then 'conventions_differ'
-            when intervals.defined_share < 0.95 and lines.direction = 'loosen' then 'licensed_did_not_rise'
-            when intervals.defined_share < 0.95 then 'shortfall_not_positive'
-            when intervals.ratio_share < 0.95 and lines.leakage_measure = 'effectiveness' and home.is_flat_by_allocation
+            when cast(intervals.n_defined as double) / cast(intervals.n_rows as double) < 0.95 and lines.direction = 'loosen' then 'licensed_did_not_rise'
+            when cast(intervals.n_defined as double) / cast(intervals.n_rows as double) < 0.95 then 'shortfall_not_positive'
+            when cast(intervals.n_ratio as double) / cast(intervals.n_rows as double) < 0.95 and lines.leakage_measure = 'effectiveness' and home.is_flat_by_allocation
                 then 'allocated_no_change_seen'
-            when intervals.ratio_share < 0.95 then 'no_data'
+            when cast(intervals.n_ratio as double) / cast(intervals.n_rows as double) < 0.95 then 'no_data'
             when lines.n_licence_rules > 0 then 'not_separable'
             else 'estimated'
         end as leakage_status
@@ -325,11 +396,13 @@ judged as (
         and lines.direction = home.direction
         and lines.unit = home.unit
         and home.channel = 'domestic'
+    left join window_units
+        on lines.before_period = window_units.before_period
+        and lines.after_period = window_units.after_period
+        and lines.direction = window_units.direction
+        and lines.unit = window_units.unit
     left join intervals
-        on lines.before_period = intervals.before_period
-        and lines.after_period = intervals.after_period
-        and lines.direction = intervals.direction
-        and lines.unit = intervals.unit
+        on window_units.window_no = intervals.window_no
         and lines.leakage_measure = intervals.leakage_measure
         and lines.smuggled_counterfactual = intervals.smuggled_counterfactual
         and lines.uncontrolled_basis = intervals.uncontrolled_basis

@@ -53,6 +53,7 @@ grouped as (
         gaps.product_code,
         gaps.window_kind,
         gaps.period_start,
+        year(gaps.period_start) * 12 + month(gaps.period_start) as month_no,
         gaps.log_gap,
         coalesce(products.ai_group, 'none') as ai_group
     from gaps
@@ -79,12 +80,12 @@ histories as (
     from grouped
     window
         years_before as (
-            partition by exporter_iso3, importer_iso3, product_code, window_kind order by period_start
-            range between interval 36 months preceding and interval 12 months preceding
+            partition by exporter_iso3, importer_iso3, product_code, window_kind order by month_no
+            range between 36 preceding and 12 preceding
         ),
         months_before as (
-            partition by exporter_iso3, importer_iso3, product_code, window_kind order by period_start
-            range between interval 14 months preceding and interval 3 months preceding
+            partition by exporter_iso3, importer_iso3, product_code, window_kind order by month_no
+            range between 14 preceding and 3 preceding
         )
 ),
 

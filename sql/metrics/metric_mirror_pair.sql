@@ -25,6 +25,7 @@ named as (
         reports.product_code,
         reports.frequency,
         reports.period_start,
+        year(reports.period_start) * 12 + month(reports.period_start) as month_no,
         reports.period_end,
         reports.value_usd,
         reports.value_basis,
@@ -71,16 +72,16 @@ rolled as (
     where frequency = 'M'
     window
         last_three as (
-            partition by reporter_iso3, partner_iso3, flow, product_code order by period_start
-            range between interval 2 months preceding and current row
+            partition by reporter_iso3, partner_iso3, flow, product_code order by month_no
+            range between 2 preceding and current row
         ),
         one_earlier as (
-            partition by reporter_iso3, partner_iso3, flow, product_code order by period_start
-            range between interval 3 months preceding and interval 1 month preceding
+            partition by reporter_iso3, partner_iso3, flow, product_code order by month_no
+            range between 3 preceding and 1 preceding
         ),
         year_earlier as (
-            partition by reporter_iso3, partner_iso3, flow, product_code order by period_start
-            range between interval 12 months preceding and interval 1 month preceding
+            partition by reporter_iso3, partner_iso3, flow, product_code order by month_no
+            range between 12 preceding and 1 preceding
         )
 ),
 
@@ -145,8 +146,8 @@ complete_months as (
         product_code,
         period_start as last_month,
         sum(case when is_partner_list_complete then 1 else 0 end) over (
-            partition by reporter_iso3, flow, product_code order by period_start
-            range between interval 2 months preceding and current row
+            partition by reporter_iso3, flow, product_code order by year(period_start) * 12 + month(period_start)
+            range between 2 preceding and current row
         ) as n_complete
     from world
     where frequency = 'M'

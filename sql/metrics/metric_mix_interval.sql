@@ -26,6 +26,20 @@ scopes as (
     select 'with_offshore' as scope, 'legal;smuggled;domestic;offshore' as channels, 4 as n_channels
 ),
 
+parts as (
+    select 1 as part_no, 'legal' as channel, 'all' as channel_part
+    union all
+    select 2 as part_no, 'smuggled' as channel, 'all' as channel_part
+    union all
+    select 3 as part_no, 'domestic' as channel, 'all' as channel_part
+    union all
+    select 4 as part_no, 'domestic' as channel, 'own' as channel_part
+    union all
+    select 5 as part_no, 'domestic' as channel, 'proxy' as channel_part
+    union all
+    select 6 as part_no, 'offshore' as channel, 'all' as channel_part
+),
+
 wanted as (
     select
         series.mix_series,
@@ -192,66 +206,123 @@ drawn as (
 ),
 
 mixes as (
-    select scope, mix_series, unit, span_id, row_number() over (order by scope, mix_series, unit, span_id) as mix_no
+    select
+        scope, mix_series, unit, span_id,
+        row_number() over (order by scope, mix_series, unit, span_id) as mix_no,
+        dense_rank() over (order by mix_series, unit, span_id) as bundle_no
     from present
     where n_present = n_channels
 ),
 
-mix_sums as (
-    select mixes.mix_no, mixes.scope, numbered_spans.channel, numbered_spans.channel_part, numbered_spans.sum_no
-    from mixes
+bundle_sums as (
+    select bundles.bundle_no, parts.part_no, numbered_spans.sum_no
+    from (select distinct bundle_no, mix_series, unit, span_id from mixes) as bundles
     inner join numbered_spans
-        on mixes.mix_series = numbered_spans.mix_series
-        and mixes.unit = numbered_spans.unit
-        and mixes.span_id = numbered_spans.span_id
-    where mixes.scope = 'with_offshore' or numbered_spans.channel <> 'offshore'
+        on bundles.mix_series = numbered_spans.mix_series
+        and bundles.unit = numbered_spans.unit
+        and bundles.span_id = numbered_spans.span_id
+    inner join parts on numbered_spans.channel = parts.channel and numbered_spans.channel_part = parts.channel_part
+),
+
+bundle_draws as (
+    select
+        bundle_sums.bundle_no,
+        drawn.draw_id,
+        max(case when bundle_sums.part_no = 1 then drawn.amount end) as legal,
+        max(case when bundle_sums.part_no = 2 then drawn.amount end) as smuggled,
+        max(case when bundle_sums.part_no = 3 then drawn.amount end) as domestic,
+        max(case when bundle_sums.part_no = 4 then drawn.amount end) as own,
+        max(case when bundle_sums.part_no = 5 then drawn.amount end) as proxy,
+        max(case when bundle_sums.part_no = 6 then drawn.amount end) as offshore
+    from bundle_sums
+    inner join drawn on bundle_sums.sum_no = drawn.sum_no
+    group by bundle_sums.bundle_no, drawn.draw_id
 ),
 
 totals as (
-    select mix_sums.mix_no, drawn.draw_id, sum(drawn.amount) as total, max(drawn.amount) as largest
-    from mix_sums
-    inner join drawn on mix_sums.sum_no = drawn.sum_no
-    where mix_sums.channel_part = 'all'
-    group by mix_sums.mix_no, drawn.draw_id
+    select
+        mixes.mix_no, draws.legal, draws.smuggled, draws.domestic, draws.own, draws.proxy,
+        case when mixes.scope = 'with_offshore' then draws.offshore end as offshore,
+        draws.legal + draws.smuggled + draws.domestic + case when mixes.scope = 'with_offshore' then draws.offshore else 0 end as total,
+        greatest(draws.legal, draws.smuggled, draws.domestic, case when mixes.scope = 'with_offshore' then draws.offshore else 0 end)
+            as largest
+    from mixes
+    inner join bundle_draws as draws on mixes.bundle_no = draws.bundle_no
 ),
 
 total_intervals as (
-    select mixes.scope, mixes.mix_series, mixes.unit, mixes.span_id, found.total_p05, found.total_p50, found.total_p95
-    from mixes
-    inner join (
-        select
-            mix_no,
-            quantile_disc(total, 0.05) as total_p05,
-            quantile_disc(total, 0.5) as total_p50,
-            quantile_disc(total, 0.95) as total_p95
-        from totals
-        group by mix_no
-    ) as found
-        on mixes.mix_no = found.mix_no
+    select
+        mix_no,
+        quantile_disc(total, 0.05) as total_p05,
+        quantile_disc(total, 0.5) as total_p50,
+        quantile_disc(total, 0.95) as total_p95
+    from totals
+    group by mix_no
 ),
 
-share_intervals as (
+mix_intervals as (
     select
-        mix_sums.mix_no,
-        mix_sums.sum_no,
-        quantile_disc(cast(drawn.amount as double) / cast(totals.total as double), 0.05) as share_p05,
-        quantile_disc(cast(drawn.amount as double) / cast(totals.total as double), 0.5) as share_p50,
-        quantile_disc(cast(drawn.amount as double) / cast(totals.total as double), 0.95) as share_p95,
-        cast(count(case when drawn.amount = totals.largest then 1 end) as double) / cast(count(*) as double) as largest_probability
-    from (select distinct mix_no, sum_no from mix_sums) as mix_sums
-    inner join drawn on mix_sums.sum_no = drawn.sum_no
-    inner join totals on mix_sums.mix_no = totals.mix_no and drawn.draw_id = totals.draw_id
-    where totals.total > 0
-    group by mix_sums.mix_no, mix_sums.sum_no
+        mix_no,
+        quantile_disc(cast(legal as double) / cast(total as double), 0.05) as legal_p05,
+        quantile_disc(cast(legal as double) / cast(total as double), 0.5) as legal_p50,
+        quantile_disc(cast(legal as double) / cast(total as double), 0.95) as legal_p95,
+        quantile_disc(cast(smuggled as double) / cast(total as double), 0.05) as smuggled_p05,
+        quantile_disc(cast(smuggled as double) / cast(total as double), 0.5) as smuggled_p50,
+        quantile_disc(cast(smuggled as double) / cast(total as double), 0.95) as smuggled_p95,
+        quantile_disc(cast(domestic as double) / cast(total as double), 0.05) as domestic_p05,
+        quantile_disc(cast(domestic as double) / cast(total as double), 0.5) as domestic_p50,
+        quantile_disc(cast(domestic as double) / cast(total as double), 0.95) as domestic_p95,
+        quantile_disc(cast(own as double) / cast(total as double), 0.05) as own_p05,
+        quantile_disc(cast(own as double) / cast(total as double), 0.5) as own_p50,
+        quantile_disc(cast(own as double) / cast(total as double), 0.95) as own_p95,
+        quantile_disc(cast(proxy as double) / cast(total as double), 0.05) as proxy_p05,
+        quantile_disc(cast(proxy as double) / cast(total as double), 0.5) as proxy_p50,
+        quantile_disc(cast(proxy as double) / cast(total as double), 0.95) as proxy_p95,
+        quantile_disc(cast(offshore as double) / cast(total as double), 0.05) as offshore_p05,
+        quantile_disc(cast(offshore as double) / cast(total as double), 0.5) as offshore_p50,
+        quantile_disc(cast(offshore as double) / cast(total as double), 0.95) as offshore_p95,
+        cast(count(case when legal = largest then 1 end) as double) / cast(count(*) as double) as legal_largest,
+        cast(count(case when smuggled = largest then 1 end) as double) / cast(count(*) as double) as smuggled_largest,
+        cast(count(case when domestic = largest then 1 end) as double) / cast(count(*) as double) as domestic_largest,
+        cast(count(case when offshore = largest then 1 end) as double) / cast(count(*) as double) as offshore_largest
+    from totals
+    where total > 0
+    group by mix_no
+),
+
+part_intervals as (
+    select mix_no, 'legal' as channel, 'all' as channel_part, legal_p05 as share_p05, legal_p50 as share_p50, legal_p95 as share_p95,
+        legal_largest as largest_probability
+    from mix_intervals
+    union all
+    select mix_no, 'smuggled', 'all', smuggled_p05, smuggled_p50, smuggled_p95, smuggled_largest
+    from mix_intervals
+    union all
+    select mix_no, 'domestic', 'all', domestic_p05, domestic_p50, domestic_p95, domestic_largest
+    from mix_intervals
+    union all
+    select mix_no, 'domestic', 'own', own_p05, own_p50, own_p95, null
+    from mix_intervals
+    union all
+    select mix_no, 'domestic', 'proxy', proxy_p05, proxy_p50, proxy_p95, null
+    from mix_intervals
+    union all
+    select mix_no, 'offshore', 'all', offshore_p05, offshore_p50, offshore_p95, offshore_largest
+    from mix_intervals
 ),
 
 shares as (
     select
-        mixes.scope, mixes.mix_series, mixes.unit, mixes.span_id, mix_sums.channel, mix_sums.channel_part,
-        share_intervals.share_p05, share_intervals.share_p50, share_intervals.share_p95, share_intervals.largest_probability
+        mixes.scope, mixes.mix_series, mixes.unit, mixes.span_id, found.channel, found.channel_part, found.share_p05, found.share_p50,
+        found.share_p95, found.largest_probability
     from mixes
-    inner join mix_sums on mixes.mix_no = mix_sums.mix_no
-    inner join share_intervals on mix_sums.mix_no = share_intervals.mix_no and mix_sums.sum_no = share_intervals.sum_no
+    inner join part_intervals as found on mixes.mix_no = found.mix_no
+),
+
+named_totals as (
+    select mixes.scope, mixes.mix_series, mixes.unit, mixes.span_id, found.total_p05, found.total_p50, found.total_p95
+    from mixes
+    inner join total_intervals as found on mixes.mix_no = found.mix_no
 ),
 
 amount_intervals as (
@@ -298,19 +369,7 @@ floors as (
 lines as (
     select distinct present.scope, present.mix_series, present.unit, present.span_id, parts.channel, parts.channel_part
     from present
-    cross join (
-        select 'legal' as channel, 'all' as channel_part
-        union all
-        select 'smuggled' as channel, 'all' as channel_part
-        union all
-        select 'domestic' as channel, 'all' as channel_part
-        union all
-        select 'domestic' as channel, 'own' as channel_part
-        union all
-        select 'domestic' as channel, 'proxy' as channel_part
-        union all
-        select 'offshore' as channel, 'all' as channel_part
-    ) as parts
+    cross join parts
     where ';' || present.channels || ';' like '%;' || parts.channel || ';%'
 )
 
@@ -340,9 +399,9 @@ select
     cast(shares.share_p05 as DOUBLE) as share_p05,
     cast(shares.share_p50 as DOUBLE) as share_p50,
     cast(shares.share_p95 as DOUBLE) as share_p95,
-    cast(total_intervals.total_p05 as DOUBLE) as total_p05,
-    cast(total_intervals.total_p50 as DOUBLE) as total_p50,
-    cast(total_intervals.total_p95 as DOUBLE) as total_p95,
+    cast(named_totals.total_p05 as DOUBLE) as total_p05,
+    cast(named_totals.total_p50 as DOUBLE) as total_p50,
+    cast(named_totals.total_p95 as DOUBLE) as total_p95,
     cast(case when lines.channel_part = 'all' then shares.largest_probability end as DOUBLE) as largest_probability,
     cast(case when lines.channel = 'smuggled' then floors.floor_usd end as DOUBLE) as published_floor_usd,
     cast(case when present.n_present = present.n_channels then 'complete' else 'incomplete' end as VARCHAR) as mix_state,
@@ -387,11 +446,11 @@ left join shares
     and lines.span_id = shares.span_id
     and lines.channel = shares.channel
     and lines.channel_part = shares.channel_part
-left join total_intervals
-    on lines.scope = total_intervals.scope
-    and lines.mix_series = total_intervals.mix_series
-    and lines.unit = total_intervals.unit
-    and lines.span_id = total_intervals.span_id
+left join named_totals
+    on lines.scope = named_totals.scope
+    and lines.mix_series = named_totals.mix_series
+    and lines.unit = named_totals.unit
+    and lines.span_id = named_totals.span_id
 left join floors on lines.span_id = floors.span_id
 left join bases
     on lines.mix_series = bases.mix_series

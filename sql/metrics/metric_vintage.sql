@@ -133,29 +133,34 @@ releases as (
     from left_out
 ),
 
-ordered as (
+numbered as (
     select
         source_id, reporter_iso3, partner_iso3, flow, trade_basis, classification, product_code, frequency, period_start,
         period_end, release_id, value_usd, absence_reason, vintage_state, known_at, vintage_at, licence_id,
+        dense_rank() over (
+            order by source_id, reporter_iso3, partner_iso3, flow, trade_basis, classification, product_code, frequency, period_start
+        ) as cell_no
+    from releases
+),
+
+ordered as (
+    select
+        source_id, reporter_iso3, partner_iso3, flow, trade_basis, classification, product_code, frequency, period_start,
+        period_end, release_id, value_usd, absence_reason, vintage_state, known_at, vintage_at, licence_id, cell_no,
         row_number() over cell_releases as place,
         max(known_at) over (
-            partition by
-                source_id, reporter_iso3, partner_iso3, flow, trade_basis, classification, product_code, frequency, period_start
+            partition by cell_no
             order by vintage_at, release_id
             rows between unbounded preceding and 1 preceding
         ) as known_before
-    from releases
-    window cell_releases as (
-        partition by
-            source_id, reporter_iso3, partner_iso3, flow, trade_basis, classification, product_code, frequency, period_start
-        order by vintage_at, release_id
-    )
+    from numbered
+    window cell_releases as (partition by cell_no order by vintage_at, release_id)
 ),
 
 dated as (
     select
         source_id, reporter_iso3, partner_iso3, flow, trade_basis, classification, product_code, frequency, period_start,
-        period_end, release_id, value_usd, absence_reason, vintage_state, known_at, vintage_at, licence_id, place,
+        period_end, release_id, value_usd, absence_reason, vintage_state, known_at, vintage_at, licence_id, cell_no, place,
         case when place = 1 or known_at > known_before then known_at else vintage_at end as told_at,
         case when place = 1 or known_at > known_before then 'published' else 'retrieved' end as known_from_basis
     from ordered
@@ -164,11 +169,10 @@ dated as (
 started as (
     select
         source_id, reporter_iso3, partner_iso3, flow, trade_basis, classification, product_code, frequency, period_start,
-        period_end, release_id, value_usd, absence_reason, vintage_state, known_at, vintage_at, licence_id, place,
+        period_end, release_id, value_usd, absence_reason, vintage_state, known_at, vintage_at, licence_id, cell_no, place,
         known_from_basis,
         max(told_at) over (
-            partition by
-                source_id, reporter_iso3, partner_iso3, flow, trade_basis, classification, product_code, frequency, period_start
+            partition by cell_no
             order by place
         ) as known_from
     from dated
@@ -185,12 +189,7 @@ bounded as (
     from started
     cross join run
     where started.known_from <= run.as_of
-    window cell_releases as (
-        partition by
-            started.source_id, started.reporter_iso3, started.partner_iso3, started.flow, started.trade_basis,
-            started.classification, started.product_code, started.frequency, started.period_start
-        order by started.place
-    )
+    window cell_releases as (partition by started.cell_no order by started.place)
 )
 
 select
