@@ -71,6 +71,11 @@ class Request:
         """Where the result is published: the main warehouse, or the folder of the as-of day."""
         return self.home.edition(self.as_of.isoformat() if self.as_of else None)
 
+    @property
+    def base(self) -> Edition:
+        """What a build takes tables over from: the edition as published before, or else the main warehouse."""
+        return self.edition if self.edition.database.exists() else self.home.edition(None)
+
 
 @dataclass(frozen=True)
 class Built:
@@ -106,7 +111,7 @@ def build(request: Request, progress: Progress = lambda name, done, total: None)
         run = _run_row(request, prints)
         prints[Run.full_name()] = digest(str(run["as_of"]))
         fingerprints = {**prints, **graph.fingerprints(prints)}
-        plan = plan_of(request.edition, graph, fingerprints, request.select, full=request.full)
+        plan = plan_of(request.base, graph, fingerprints, request.select, full=request.full)
         with closing(_open_candidate(request, plan)) as con:
             _fill(con, request, run, plan, graph)
             made, contents = _make_stale(con, graph, plan, progress)
@@ -157,7 +162,7 @@ def _open_candidate(request: Request, plan: Plan) -> duckdb.DuckDBPyConnection:
     edition.root.mkdir(parents=True, exist_ok=True)
     discard(edition)
     if not plan.is_empty:
-        shutil.copyfile(edition.database, edition.candidate)
+        shutil.copyfile(request.base.database, edition.candidate)
         edition.candidate.chmod(0o644)
     con = duckdb.connect()
     threads = request.threads or int(os.environ.get("CHIPFLOWS_THREADS", "0"))

@@ -121,14 +121,12 @@ def codes_of(graph: Graph) -> dict[str, str]:
     return {name: digest(engine_print(), own) for name, own in graph.own_code().items()}
 
 
-def plan_of(
-    edition: Edition, graph: Graph, fingerprints: Mapping[str, str], select: frozenset[str] | None, *, full: bool
-) -> Plan:
-    """The plan of a build of everything, or of the selected models with what changed and what reads them.
+def plan_of(base: Edition, graph: Graph, fingerprints: Mapping[str, str], select: frozenset[str] | None, *, full: bool) -> Plan:
+    """The plan of a build of everything, or of the selected models with what changed and what reads them; `base` is the old file.
 
     Raises UsageError where a selection would rest on inputs that have changed.
     """
-    published = {} if full and select is None else published_tables(edition)
+    published = {} if full and select is None else published_tables(base)
     codes, loaded = codes_of(graph), (*tidy_tables(), Calendar.full_name())
     edited = {name for name in graph.order if name not in published or published[name].code != codes[name]}
     if select is None and len(edited) == len(graph.order):

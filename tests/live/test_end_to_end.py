@@ -1,5 +1,6 @@
 """From the publisher to a metric: fetch, archive, tidy, warehouse, and a revision that an as-of edition does not see."""
 
+import shutil
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
@@ -55,12 +56,13 @@ def query(path, sql):
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory, chipflows):
-    """A home with two vintages of every feed, the warehouse of both, and the edition of a day between them."""
+def built(built_home, tmp_path_factory, chipflows):
+    """A copy of the built home with two vintages of every feed, the warehouse of both, and the edition of a day between them."""
     import stamina
     from fake_clock import FakeClock
 
     home, clock = Home(tmp_path_factory.mktemp("live") / "home"), FakeClock()
+    shutil.copytree(built_home, home.root, ignore=shutil.ignore_patterns("dagster"))
     stamina.set_testing(True, attempts=2)
     with pytest.MonkeyPatch.context() as monkeypatch:
         ask_all(home, clock, monkeypatch, revised=False)
