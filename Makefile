@@ -15,7 +15,7 @@ test: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
-# Parsers of live sources on 2,000 mutated bodies each (minutes); `make test` takes 250.
+# Parsers of live sources on 2,000 mutated bodies each (minutes); `make test` takes 100.
 fuzz: $(VENV)/.installed-dev
 	CHIPFLOWS_FUZZ=2000 $(BIN)/python -m pytest tests/live/test_fuzz.py tests/sources -n auto --dist worksteal
 

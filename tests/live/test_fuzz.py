@@ -22,7 +22,7 @@ from pipelines.schemas.tables.tidy_trade import TradeObs
 from pipelines.sources.contract import Answer, Ask, Kind
 from pipelines.sources.parsed import Release
 
-EXAMPLES = int(os.environ.get("CHIPFLOWS_FUZZ", "250"))  # `make fuzz` takes 2,000 for each parser
+EXAMPLES = int(os.environ.get("CHIPFLOWS_FUZZ", "100"))  # `make fuzz` takes 2,000 for each parser
 NASTY = [
     b"", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b",", b";", b'"', b"'", b"\n", b"\r\n", b"[", b"]", b"{", b"}", b"<", b"</",
     b"&#0;", b"null", b"NaN", b"-", b"-1", b"1e400", b"99999999999999999999999", b"0.0000000001", b"\xc9", "９".encode(),

@@ -23,7 +23,7 @@ from pipelines.sources.parsed import Codes, Parsed, Release
 
 SOURCE = CepiiBaci()
 FEED = SOURCE.feeds[0]
-EXAMPLES = int(os.environ.get("CHIPFLOWS_FUZZ", "250"))
+EXAMPLES = int(os.environ.get("CHIPFLOWS_FUZZ", "100"))
 CODES = Codes({"156": "CHN", "344": "HKG", "490": "TWN", "842": "USA", "699": "IND", "0": "WLD", "97": "EUU"})
 RELEASE = Release("baci", "baci_flow", "BACI_HS22_V202601.zip", "0" * 64, date(2026, 9, 20), -334, -334)
 HEADER = "t,i,j,k,v,q\n"

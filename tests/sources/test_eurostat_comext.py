@@ -24,7 +24,7 @@ from pipelines.sources.parsed import Release
 
 SOURCE = EurostatComext()
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "comext"
-EXAMPLES = int(os.environ.get("CHIPFLOWS_FUZZ", "250"))
+EXAMPLES = int(os.environ.get("CHIPFLOWS_FUZZ", "100"))
 HEADER = "DATAFLOW,LAST UPDATE,freq,reporter,partner,product,flow,indicators,TIME_PERIOD,OBS_VALUE"
 BULK_HEADER = (
     "REPORTER,PARTNER,TRADE_TYPE,PRODUCT_NC,PRODUCT_SITC,PRODUCT_CPA21,PRODUCT_BEC,PRODUCT_BEC5,PRODUCT_SECTION,FLOW,"

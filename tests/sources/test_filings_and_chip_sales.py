@@ -21,7 +21,7 @@ from pipelines.sources.parsed import Codes, Release
 from pipelines.sources.sec_filings import SecFilings
 
 SEC, EPOCH = SecFilings(), EpochChipSales()
-EXAMPLES = int(os.environ.get("CHIPFLOWS_FUZZ", "250"))
+EXAMPLES = int(os.environ.get("CHIPFLOWS_FUZZ", "100"))
 LISTED = SEC.asks(SEC.feeds[0], [])[0]
 FILING = LISTED.narrow(accession="0001045810-26-000052", filed="2026-05-28", form="10-Q")
 INSTANCE = FILING.narrow(file="nvda-20260426_htm.xml")

@@ -24,7 +24,7 @@ from pipelines.sources.un_comtrade_rows import BULK_COLUMNS
 SOURCE = UnComtrade()
 CODES = Codes({"344": "HKG", "490": "TWN", "410": "KOR", "0": "WLD", "699": "IND", "826": "GBR", "36": "AUS", "97": "EUU"})
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "comtrade"
-EXAMPLES = int(os.environ.get("CHIPFLOWS_FUZZ", "250"))
+EXAMPLES = int(os.environ.get("CHIPFLOWS_FUZZ", "100"))
 ROW = {
     "typeCode": "C", "freqCode": "M", "refPeriodId": 20260501, "refYear": 2026, "refMonth": 5, "period": "202605",
     "reporterCode": 344, "flowCode": "X", "partnerCode": 490, "partner2Code": 0, "classificationCode": "H6", "cmdCode": "854231",

@@ -20,7 +20,7 @@ from pipelines.sources.unsd_correlation import FILES, UnsdCorrelation
 
 SOURCE = UnsdCorrelation()
 FEED = SOURCE.feeds[0]
-EXAMPLES = int(os.environ.get("CHIPFLOWS_FUZZ", "250"))
+EXAMPLES = int(os.environ.get("CHIPFLOWS_FUZZ", "100"))
 RELEASE = Release("unsd", "unsd_hs_correlation", "book.xlsx", "0" * 64, date(2026, 9, 20), 0, 0)
 NAMES = ("HS2022-HS2017 Conversions", "Correlation Tables")
 HEADER = ["HS2022", " HS2017", "Relationship"]
