@@ -289,13 +289,15 @@ def inbox() -> None:
     """Take in the files that lie in the inbox with their sidecar; say what was refused and why."""
     from pipelines.live.inbox import take_dropped, waiting
     from pipelines.live.intake import take_in_live
+    from pipelines.lock import single_writer
 
     home = Home.from_environment()
     if not waiting(home):
         click.echo(f"no file with its sidecar below {home.inbox}")
         return
-    done = take_dropped(home)
-    take_in_live(home)
+    with single_writer(home.root):
+        done = take_dropped(home)
+        take_in_live(home)
     for each in done:
         click.echo(f"{each.path}: {'refused: ' + each.refused if each.refused else each.novelty}")
     if any(each.refused for each in done):

@@ -10,7 +10,7 @@ from pipelines.assets.progress import report
 from pipelines.assets.warehouse import EditionConfig, model_key
 from pipelines.exports.package import reports, write_exports, write_report
 from pipelines.home import Home
-from pipelines.warehouse.publish import single_writer
+from pipelines.lock import single_writer
 
 PACKAGE = "package"
 REPORT = dg.AssetKey([PACKAGE, "report"])

@@ -10,6 +10,7 @@ from pipelines.assets.metadata import OWNERS, column_schema, guide_and_code, tab
 from pipelines.assets.progress import report
 from pipelines.errors import CheckFailed, InputError
 from pipelines.home import Home
+from pipelines.lock import single_writer
 from pipelines.tidy.inputs import SCENARIO_GROUP, USER_GROUP, Input, shipped_inputs, user_claims_input
 from pipelines.tidy.lake import (
     Account,
@@ -22,7 +23,6 @@ from pipelines.tidy.lake import (
     take_in_user_claims,
 )
 from pipelines.tidy.scenarios import read_scenarios
-from pipelines.warehouse.publish import single_writer
 
 SHIPPED_GROUPS = ("facts", "reference", SCENARIO_GROUP, "snapshot")
 ACCEPTED = "every_row_accepted"

@@ -16,9 +16,9 @@ from pipelines.live.inbox import take_dropped, waiting
 from pipelines.live.intake import Taken, live_tables, take_in_live
 from pipelines.live.plan import REGISTER_DAY, asks_for, due
 from pipelines.live.registry import live_sources
+from pipelines.lock import single_writer
 from pipelines.schemas.tables.tidy_live import ArchivedAnswer
 from pipelines.sources.contract import Feed, Source
-from pipelines.warehouse.publish import single_writer
 
 GROUP = "live"
 TAKEN_IN = dg.AssetKey([GROUP, "taken_in"])

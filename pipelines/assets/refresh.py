@@ -10,8 +10,8 @@ from pipelines.live.clock import Clock
 from pipelines.live.fetch import FetchReport, Options, fetch, missing_key
 from pipelines.live.intake import take_in_live
 from pipelines.live.plan import REGISTER_DAY, asks_for, due
+from pipelines.lock import single_writer
 from pipelines.sources.contract import Feed, Source
-from pipelines.warehouse.publish import single_writer
 
 
 class RefreshConfig(dg.Config):

@@ -12,8 +12,8 @@ from pipelines.assets.instance import prepare_instance
 from pipelines.assets.warehouse import TABLES_OP, model_key
 from pipelines.errors import ChipflowsError, ModelError
 from pipelines.home import Home
+from pipelines.lock import single_writer
 from pipelines.warehouse.graph import load_graph
-from pipelines.warehouse.publish import single_writer
 
 
 def run_everything(as_of: str | None, claims: Path | None = None, *, full: bool = False) -> None:

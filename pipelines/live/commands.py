@@ -9,6 +9,7 @@ from pipelines.live.fetch import FetchReport, Options, fetch
 from pipelines.live.intake import Taken, known_answers, take_in_live
 from pipelines.live.plan import asks_for, chosen_periods
 from pipelines.live.registry import live_source
+from pipelines.lock import single_writer
 from pipelines.sources.contract import Feed, Source
 
 Progress = Callable[[str, int, int], None]
@@ -31,7 +32,8 @@ def fetch_feeds(home: Home, source_id: str, wanted: Wanted, progress: Progress, 
     chosen = [source.feed(name) for name in wanted.feeds] or [feed for feed in source.feeds if not feed.is_dropped]
     options = Options(clock=clock or Clock(), again=wanted.again, progress=progress)
     reports = [_fetch_one(home, source, feed, wanted, options) for feed in chosen]
-    take_in_live(home, progress=progress)
+    with single_writer(home.root):  # asking needs no lock: what is archived stays, and the next intake finds it
+        take_in_live(home, progress=progress)
     return reports
 
 
@@ -43,8 +45,10 @@ def _fetch_one(home: Home, source: Source, feed: Feed, wanted: Wanted, options: 
 def replay_source(home: Home, source_id: str, progress: Progress) -> list[str]:
     """Parse the archive of a source again; one line for each release whose counts changed, and one with the sums."""
     source = live_source(source_id)
-    before = {each.name: each for feed in source.feeds for each in known_answers(home, source_id, feed.dataset_id)}
-    after = [each for each in take_in_live(home, only=source_id, again=True, progress=progress) if each.source_id == source_id]
+    with single_writer(home.root):
+        before = {each.name: each for feed in source.feeds for each in known_answers(home, source_id, feed.dataset_id)}
+        taken = take_in_live(home, only=source_id, again=True, progress=progress)
+    after = [each for each in taken if each.source_id == source_id]
     changed = [_difference(before.get(each.name), each) for each in after]
     rows = sum(each.rows_accepted for each in after)
     refused = sum(each.rows_quarantined for each in after)

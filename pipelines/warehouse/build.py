@@ -15,6 +15,7 @@ import polars as pl
 
 from pipelines.errors import CheckFailed, ModelError, UsageError
 from pipelines.home import Edition, Home
+from pipelines.lock import single_writer
 from pipelines.schemas.table import LAYERS, Table, table
 from pipelines.schemas.tables.meta import Calendar, Dataset, ModelBuild, ModelInput, ModelRead, Run
 from pipelines.warehouse.audit import CheckResult, SqlCheck, audit, load_checks
@@ -32,7 +33,7 @@ from pipelines.warehouse.plan import (
     plan_of,
     tidy_tables,
 )
-from pipelines.warehouse.publish import discard, publish, single_writer
+from pipelines.warehouse.publish import discard, publish
 from pipelines.warehouse.release import write_release
 
 STORAGE_VERSION = "v1.4.0"

@@ -15,6 +15,7 @@ from publisher import Reply, serving
 from pipelines.home import Home
 from pipelines.live.fetch import journal_path
 from pipelines.live.journal import Journal
+from pipelines.lock import single_writer
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 FETCH = ("fetch", "uscb", "--feed", "uscb_exports_hs10", "--from", "2026-04", "--to", "2026-07", "--quiet")
@@ -93,3 +94,18 @@ def test_sources_replay_and_a_publisher_that_refuses(home):
     assert refused.returncode == 6 and "unknown variable" in refused.stdout
     unknown = command(Home(home.root), "http://127.0.0.1:9", "fetch", "nobody")
     assert unknown.returncode == 2 and "expected one of uscb" in unknown.stderr
+
+
+def test_what_a_fetch_archives_while_another_process_writes_is_taken_in_later(home):
+    with serving(CASES[0].healthy) as publisher:
+        with single_writer(home.root):
+            fetched = command(home, publisher.url, *FETCH)
+            replayed = command(home, publisher.url, "replay", "uscb", "--quiet")
+        n_asked = len(publisher.asked)
+        assert (fetched.returncode, replayed.returncode) == (2, 2)
+        assert f"another build is writing to {home.root}" in fetched.stderr
+        assert not list(home.lake.rglob("live.*.parquet"))
+        again = command(home, publisher.url, *FETCH)
+        assert len(publisher.asked) == n_asked  # the archive answers
+    assert again.returncode == 0
+    assert list(home.lake.rglob("live.*.parquet"))

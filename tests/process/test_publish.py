@@ -10,7 +10,8 @@ import pytest
 
 from pipelines.errors import UsageError
 from pipelines.home import Edition, Home
-from pipelines.warehouse.publish import KEPT_RELEASES, publish, single_writer
+from pipelines.lock import single_writer
+from pipelines.warehouse.publish import KEPT_RELEASES, publish
 
 pytestmark = pytest.mark.slow
 
