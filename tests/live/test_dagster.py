@@ -12,6 +12,7 @@ from publisher import Reply, serving
 
 from pipelines.assets import live
 from pipelines.definitions import JOBS, MAIN_JOB, defs
+from pipelines.live.clock import Clock
 from pipelines.live.registry import live_source, live_sources
 from pipelines.sources.contract import Feed
 
@@ -176,6 +177,7 @@ def refresh(instance, *sources):
 def test_refresh_sources_asks_what_is_due_and_records_it_at_the_feed(instance, monkeypatch):
     with serving(CASE.healthy) as publisher:
         monkeypatch.setenv("CHIPFLOWS_BASE_URL_USCB", publisher.url)
+        monkeypatch.setattr(Clock, "sleep", lambda clock, seconds: None)  # the pauses between questions are tested elsewhere
         result = refresh(instance, "uscb")
         asked = len(publisher.asked)
     assert asked > 0
