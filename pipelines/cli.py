@@ -35,7 +35,7 @@ cli.add_command(scenario)
 @cli.command()
 @AS_OF
 @click.option(
-    "--select", "select", multiple=True, metavar="MODEL", help="Rebuild only this model or layer, and what depends on it."
+    "--select", "select", multiple=True, metavar="MODEL", help="Rebuild only this model or layer, and what changes with it."
 )
 @click.option("--claims", type=FILE, metavar="FILE", help="Add your own claims, marked as yours; see chipflows claims.")
 @click.option("--full", is_flag=True, help="Make every table again, also those that nothing changed for.")

@@ -14,8 +14,9 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-COLOURS = ("#0072B2", "#C04E00", "#007A5E", "#A4508B")  # those of the report
-GREY = "#57606a"
+from pipelines.exports.report.charts import BLUE, GREEN, GREY, ORANGE, PURPLE
+
+COLOURS = (BLUE, ORANGE, GREEN, PURPLE)
 WIDTH, LINE, LETTER, HEIGHT = 560, 17, 6.3, 190
 Row = tuple[str, str, str, float | None, float, float | None]  # heading, place, series, low, middle, high
 

@@ -1,12 +1,13 @@
 """How the exported files are cited (CITATION.cff), and the checksum of every one of them (SHA256SUMS)."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 import duckdb
+
+from pipelines.exports.hashes import sha256
 
 CITATION = "CITATION.cff"
 CHECKSUMS = "SHA256SUMS"
@@ -44,7 +45,7 @@ def citation(con: duckdb.DuckDBPyConnection, release: str, as_of: date, title: s
 
 def checksums(files: Mapping[str, bytes]) -> bytes:
     """Lines that `sha256sum -c` reads, from the files by their path below the folder."""
-    return "".join(f"{hashlib.sha256(body).hexdigest()}  {path}\n" for path, body in sorted(files.items())).encode()
+    return "".join(f"{sha256(body)}  {path}\n" for path, body in sorted(files.items())).encode()
 
 
 def checksums_of(folder: Path) -> bytes:

@@ -1,6 +1,5 @@
 """Files of the report tables (CSV, Parquet, passport), and the Frictionless data package that describes them."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -13,6 +12,7 @@ from pipelines.archive import write_atomically
 from pipelines.errors import CheckFailed
 from pipelines.exports.chain_page import PAGE, TITLE, chain_page
 from pipelines.exports.citation import CHECKSUMS, CITATION, checksums, checksums_of, citation
+from pipelines.exports.hashes import sha256, size_and_hash
 from pipelines.exports.parquet import ENDING, parquet_of, parquet_resource
 from pipelines.exports.passport import Lineage, lineage_of, table_passport
 from pipelines.exports.passport_text import as_json
@@ -90,13 +90,9 @@ def _sidecar(con: duckdb.DuckDBPyConnection, report: type[Report], files: Mappin
     carried = [label for label in ("value_label", "evidence_label", "licence_id") if label in report.schema()]
     found = {label: con.execute(f"SELECT DISTINCT {label} FROM {report.full_name()} ORDER BY 1").fetchall() for label in carried}
     labels = {label: [value for (value,) in values] for label, values in found.items()}
-    file = {"file": f"{report.name}.csv", "file_sha256": _sha256(files[f"{report.name}.csv"])}
-    twin = {"parquet_file": f"{report.name}{ENDING}", "parquet_sha256": _sha256(files[f"{report.name}{ENDING}"])}
+    file = {"file": f"{report.name}.csv", "file_sha256": sha256(files[f"{report.name}.csv"])}
+    twin = {"parquet_file": f"{report.name}{ENDING}", "parquet_sha256": sha256(files[f"{report.name}{ENDING}"])}
     return as_json({**file, **twin, "labels": labels, **table_passport(con, report, lineage)}).encode()
-
-
-def _sha256(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
 
 
 def write_report(edition: Edition) -> list[Path]:
@@ -216,8 +212,7 @@ def _resource(report: type[Report], body: bytes) -> dict[str, object]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": len(body),
-        "hash": f"sha256:{_sha256(body)}",
+        **size_and_hash(body),
         "passport": f"{report.name}{PASSPORT}",
         "schema": {
             "fields": [_field(column) for column in report.columns],
@@ -236,8 +231,7 @@ def _page_resource(page: bytes) -> dict[str, object]:
         "format": "html",
         "mediatype": "text/html",
         "encoding": "utf-8",
-        "bytes": len(page),
-        "hash": f"sha256:{_sha256(page)}",
+        **size_and_hash(page),
     }
 
 

@@ -1,11 +1,11 @@
 """Exported tables as Parquet: the declared types, and inside each file what it is, of which release, and under which terms."""
 
-import hashlib
 import io
 from collections.abc import Mapping
 
 import polars as pl
 
+from pipelines.exports.hashes import size_and_hash
 from pipelines.schemas.tables.exports import Report
 
 ENDING = ".parquet"
@@ -34,8 +34,7 @@ def parquet_resource(report: type[Report], body: bytes) -> dict[str, object]:
         "description": f"The rows of {report.name}.csv in the same order, as Parquet with the declared types.",
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "bytes": len(body),
-        "hash": f"sha256:{hashlib.sha256(body).hexdigest()}",
+        **size_and_hash(body),
         "same_rows_as": report.name,
     }
 

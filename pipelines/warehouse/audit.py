@@ -86,7 +86,7 @@ def audit_table(con: duckdb.DuckDBPyConnection, declared: type[Table], *, allow_
 
 def _passes_in_one_scan(con: duckdb.DuckDBPyConnection, declared: type[Table], may_be_empty: bool) -> bool:
     """True when one scan finds rows, no broken rule and a different hash for each key (so the keys differ too)."""
-    by_value = _pattern_conditions(declared) if _count(con, declared.full_name()) >= MANY_ROWS else {}
+    by_value = _pattern_conditions(declared) if count_rows(con, declared.full_name()) >= MANY_ROWS else {}
     conditions = [condition for _, condition in value_conditions(declared) if condition not in by_value.values()]
     broken = " OR ".join(f"({condition})" for condition in conditions) or "false"
     counts = f"count(*), count(DISTINCT hash({', '.join(declared.key)})), count(*) FILTER (WHERE {broken})"
@@ -192,7 +192,7 @@ def _run_sql_check(con: duckdb.DuckDBPyConnection, check: SqlCheck) -> CheckResu
 
 
 def _result(con: duckdb.DuckDBPyConnection, name: str, check: str, words: str, query: str) -> CheckResult:
-    n_failed = _count(con, f"({query})")
+    n_failed = count_rows(con, f"({query})")
     if not n_failed:
         return CheckResult(name, check, words, 0, query)
     cursor = con.execute(f"SELECT * FROM ({query}) LIMIT {SHOWN_ROWS}")
@@ -200,7 +200,8 @@ def _result(con: duckdb.DuckDBPyConnection, name: str, check: str, words: str, q
     return CheckResult(name, check, words, n_failed, query, columns, tuple(cursor.fetchall()))
 
 
-def _count(con: duckdb.DuckDBPyConnection, source: str) -> int:
+def count_rows(con: duckdb.DuckDBPyConnection, source: str) -> int:
+    """Number of rows of a table, or of a query in brackets."""
     return int(con.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
 
 

@@ -18,7 +18,7 @@ from pipelines.home import Edition, Home
 from pipelines.lock import single_writer
 from pipelines.schemas.table import LAYERS, Table, table
 from pipelines.schemas.tables.meta import Calendar, Dataset, ModelBuild, ModelInput, ModelRead, Run
-from pipelines.warehouse.audit import CheckResult, SqlCheck, audit, load_checks
+from pipelines.warehouse.audit import CheckResult, SqlCheck, audit, count_rows, load_checks
 from pipelines.warehouse.graph import Graph, Model, load_graph
 from pipelines.warehouse.plan import (
     FIRST_MONTH,
@@ -39,18 +39,6 @@ from pipelines.warehouse.release import write_release
 STORAGE_VERSION = "v1.4.0"
 USER_MARK = "-user"  # at the end of a release that holds a user's own claims
 SLICE_ROWS = 4_000_000  # of the largest table that a sliced model reads, or makes of it; about 1 GB of wide rows
-LIBRARIES = (
-    "duckdb",
-    "polars",
-    "pyarrow",
-    "numpy",
-    "scipy",
-    "statsmodels",
-    "networkx",
-    "SALib",
-    "diff-diff",
-)  # that make figures
-ENGINE = ("build.py", "audit.py", "labels.py")
 Progress = Callable[[str, int, int], None]
 
 
@@ -278,7 +266,7 @@ def slices(con: duckdb.DuckDBPyConnection, model: Model) -> list[str]:
     """
     query = model.sql.rstrip().rstrip(";")
     sliced_by = model.table.sliced_by
-    most = max((_count(con, name) for name in sliced_by), default=0)
+    most = max((count_rows(con, name) for name in sliced_by), default=0)
     number = math.ceil(most * model.table.rows_per_read / SLICE_ROWS)
     if number <= 1:
         return [query]
@@ -319,7 +307,7 @@ def _describe(
     for name in [*inputs, *made]:
         _comment(con, table(name))
     con.execute("COMMIT")
-    rows, codes = {name: _count(con, name) for name in [*inputs, *graph.order]}, codes_of(graph)
+    rows, codes = {name: count_rows(con, name) for name in [*inputs, *graph.order]}, codes_of(graph)
     models = [
         (
             name,
@@ -354,10 +342,6 @@ def _comment(con: duckdb.DuckDBPyConnection, declared: type[Table]) -> None:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _count(con: duckdb.DuckDBPyConnection, name: str) -> int:
-    return int(con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0])
 
 
 def _audit(

@@ -1,8 +1,8 @@
 """The report as resources of the data package: every file with its size and hash."""
 
-import hashlib
 from collections.abc import Mapping
 
+from pipelines.exports.hashes import size_and_hash
 from pipelines.exports.report.write import FOLDER, TITLE
 
 KINDS = {"html": "text/html", "svg": "image/svg+xml", "png": "image/png", "csv": "text/csv"}
@@ -23,6 +23,5 @@ def _resource(path: str, body: bytes) -> dict[str, object]:
         "description": f"{TITLE}." if path == PAGE else "A chart of the report, or the rows behind it.",
         "format": ending,
         "mediatype": KINDS[ending],
-        "bytes": len(body),
-        "hash": f"sha256:{hashlib.sha256(body).hexdigest()}",
+        **size_and_hash(body),
     }

@@ -31,7 +31,7 @@ content = declare(
     Field(
         "content",
         TEXT,
-        "Print of all rows in any order: equal rows have equal prints within one version of DuckDB; of core.run the day",
+        "Print of all rows in any order: equal rows have equal prints within one version of DuckDB",
         pattern=r"^[0-9a-f]+-[0-9a-f]+$",
     )
 )
