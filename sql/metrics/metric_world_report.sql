@@ -1,8 +1,9 @@
 -- One row per reporter, flow, HS code, frequency and period: the reporter's trade with the world, and whether it adds up.
 -- From the World totals of core.fact_control_total and the partners of metrics.metric_bilateral_report. The filed total goes
 -- first; partners are added up only where the file holds all of them. A year of twelve filed months is added up too.
--- A list of partners is complete for pairs where next to nothing (0.5 %) lies with partners that are not named: only then is
--- an absent pair a zero. World holds what the reporter took back from itself, so that is added to the partners before the two are compared.
+-- A list of partners is complete for pairs where next to nothing (0.5 %) lies with partners that are not named, which has to be
+-- known: only then is an absent pair a zero. World holds what the reporter took back from itself, so that is added to the
+-- partners before the two are compared.
 
 with
 totals as (select * from core.fact_control_total),
@@ -96,7 +97,10 @@ partners as (
         max(reports.licence_id) as licence_id,
         count(*) as n_expected,
         count(reports.value_usd) as n_present,
-        sum(case when countries.country_kind = 'residual' then reports.value_usd else 0 end) as residual_usd,
+        case
+            when max(case when countries.country_kind = 'residual' and reports.value_usd is null then 1 else 0 end) = 0
+                then sum(case when countries.country_kind = 'residual' then reports.value_usd else 0 end)
+        end as residual_usd,
         min(case when complete_files.source_id is not null then 1 else 0 end) as has_all_partners
     from reports
     inner join countries on reports.partner_iso3 = countries.country_iso3
