@@ -32,7 +32,7 @@ from pipelines.schemas.tables.meta import Dataset, Run
 from pipelines.schemas.tables.tidy_trade import TradeObs
 from pipelines.tidy.curated import tidy_csv
 from pipelines.tidy.inputs import FACTS, REFERENCE
-from pipelines.warehouse.build import _calendar
+from pipelines.warehouse.make import calendar_of_months
 from pipelines.warehouse.plan import tidy_tables
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -105,7 +105,7 @@ def small_table(name: str, world: World, n_codes: int) -> pl.DataFrame:
         "tidy.dataset": _datasets,
         "tidy.dataset_scope": _scopes,
         "core.run": _run,
-        "tidy.calendar": lambda _world, _n_codes: _calendar(),
+        "tidy.calendar": lambda _world, _n_codes: calendar_of_months(),
     }
     return made[name](world, n_codes) if name in made else _reference(name)
 

@@ -20,7 +20,7 @@ PARTS = (
     ("reading models, fingerprints", "pipelines.assets.warehouse", "build"),
     ("loading the lake", "pipelines.warehouse.build", "_open_candidate"),
     ("loading the lake", "pipelines.warehouse.build", "_fill"),
-    ("graph", "pipelines.warehouse.build", "_make"),
+    ("graph, with comments and checks of what was made", "pipelines.warehouse.build", "_make_stale"),
     ("describing tables", "pipelines.warehouse.build", "_describe"),
     ("audit", "pipelines.warehouse.build", "_audit"),
     ("publish", "pipelines.warehouse.build", "publish"),

@@ -72,8 +72,9 @@ def run_warehouse(home: str, answer: str, memory: str) -> None:
 
     from pipelines.home import Home
     from pipelines.schemas.table import table
-    from pipelines.warehouse.build import STORAGE_VERSION, _make, _store_frame
+    from pipelines.warehouse.build import STORAGE_VERSION
     from pipelines.warehouse.graph import load_graph
+    from pipelines.warehouse.make import make_model, store_frame
 
     place = Home(Path(home))
     names, graph = flow_models(), load_graph(place.sql)
@@ -95,10 +96,10 @@ def run_warehouse(home: str, answer: str, memory: str) -> None:
     models: dict[str, Any] = done.get("models", {})
     peaks: dict[str, int] = done.get("peaks", {"peak_bytes": 0, "spill_bytes": 0})
     for made in sorted({read for model in names for read in graph.upstream(model)} - set(names)):
-        _store_frame(con, table(made).empty(), table(made))  # what an estimator makes: not part of this benchmark
+        store_frame(con, table(made).empty(), table(made))  # what an estimator makes: not part of this benchmark
     for name in [name for name in names if name not in models]:
         begun, begun_cpu = time.perf_counter(), time.process_time()
-        _make(con, graph.models[name])
+        make_model(con, graph.models[name])
         seconds, cpu = time.perf_counter() - begun, time.process_time() - begun_cpu
         rows = con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
         models[name] = {"seconds": seconds, "cpu": cpu, "rows": rows}
@@ -131,17 +132,17 @@ def _load(con: Any, place: Any, names: list[str]) -> float:
     import polars as pl
 
     from pipelines.schemas.table import table
-    from pipelines.warehouse.build import _load_tidy, _store_frame
+    from pipelines.warehouse.make import load_tidy, store_frame
 
     begun = time.perf_counter()
     for schema in ("tidy", "staging", "core", "metrics"):
         con.execute(f"CREATE SCHEMA {schema}")
     for name in sorted(tidy_reads(names)):
         if name.startswith("tidy.") and name != "tidy.calendar":
-            _load_tidy(con, place, table(name))
+            load_tidy(con, place, table(name))
         else:
             made = table(name)
-            _store_frame(con, pl.read_parquet(place.lake / made.name / f"{made.name}.parquet"), made)
+            store_frame(con, pl.read_parquet(place.lake / made.name / f"{made.name}.parquet"), made)
     return time.perf_counter() - begun
 
 

@@ -14,7 +14,37 @@ from shared_builds import ARTICLE_DAY, BUILT_THREADS
 CHECKOUT = Path(__file__).resolve().parents[1]
 DEADLINE = 600  # seconds for one command; a build takes a tenth of that on an idle machine
 
+# Test files that take longest, the longest first: `--dist loadfile` hands files out in this order, so no core waits at the end.
+# The first needs the shared warehouse, the second does not, so one process builds it while the other works.
+LONGEST_FIRST = (
+    "process/test_build_with_claims.py",
+    "live/test_faults.py",
+    "live/test_end_to_end.py",
+    "process/test_incremental.py",
+    "process/test_determinism.py",
+    "process/test_publish.py",
+    "browser/test_ui.py",
+    "process/test_release.py",
+    "process/test_new_reporter.py",
+    "process/test_cli.py",
+    "process/test_refusal.py",
+    "calibration/test_calibration.py",
+    "planted/test_agreement.py",
+    "process/test_article_day.py",
+    "sql/test_models.py",
+    "process/test_exports.py",
+)
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files of LONGEST_FIRST first; the order within a file stays."""
+    places = {CHECKOUT / "tests" / name: place for place, name in enumerate(LONGEST_FIRST)}
+    missing = [str(path) for path in places if not path.exists()]
+    if missing:
+        raise pytest.UsageError(f"LONGEST_FIRST names files that are no more: {', '.join(missing)}")
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 def _environment(home: Path, checkout: Path, changes: dict[str, str]) -> dict[str, str]:

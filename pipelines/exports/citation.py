@@ -54,6 +54,13 @@ def checksums_of(folder: Path) -> bytes:
     return checksums({name: path.read_bytes() for name, path in found.items() if name != CHECKSUMS})
 
 
+def checksums_in(folder: Path) -> dict[str, str]:
+    """The checksum of every file by its path, as the checksum file of the folder has them; none where there is no such file."""
+    path = folder / CHECKSUMS
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+
+
 def _text(value: str) -> str:
     """A value as YAML reads it whatever is in it: JSON in quotes is YAML."""
     return json.dumps(value, ensure_ascii=False)

@@ -19,7 +19,7 @@ from pipelines.exports.passport_text import as_json
 from pipelines.exports.release_diff import difference, report_frames
 from pipelines.exports.release_store import newest_two
 from pipelines.exports.report.resources import report_resources
-from pipelines.exports.report.write import FOLDER, report_files
+from pipelines.exports.report.write import FOLDER, charts_before, report_files
 from pipelines.exports.wording import Ladder, ladder_of, require_declared_wording, require_frame_wording
 from pipelines.home import Edition
 from pipelines.schemas.field import Field
@@ -45,19 +45,19 @@ def write_exports(edition: Edition, *, allow_empty: bool = False) -> list[Path]:
     """
     edition.exports.mkdir(parents=True, exist_ok=True)
     with published(edition) as con:
-        files = _files(con, changes_of(edition), allow_empty)
+        files = _files(con, edition, allow_empty)
     written = [_write(edition.exports / path, body) for path, body in files.items()]
     written.append(_write(edition.exports / CHECKSUMS, checksums(files)))
     _remove_others(edition.exports, written)
     return written
 
 
-def _files(con: duckdb.DuckDBPyConnection, changes: Mapping[str, pl.DataFrame], allow_empty: bool) -> dict[str, bytes]:
+def _files(con: duckdb.DuckDBPyConnection, edition: Edition, allow_empty: bool) -> dict[str, bytes]:
     """Every exported file but the checksums, by its path below the folder."""
     ladder = ladder_of(con)
     tables = _table_files(con, ladder, allow_empty)
     page = chain_page(con)
-    report = report_files(con, ladder, changes)
+    report = report_files(con, ladder, changes_of(edition), charts_before(edition.exports))
     package = _package(con, tables, page, report)
     lineage = lineage_of(con)
     sidecars = {f"{each.name}{PASSPORT}": _sidecar(con, each, tables, lineage) for each in reports()}
@@ -98,7 +98,7 @@ def _sidecar(con: duckdb.DuckDBPyConnection, report: type[Report], files: Mappin
 def write_report(edition: Edition) -> list[Path]:
     """Write the page of the report with its charts alone, from the published warehouse; raises CheckFailed as `write_exports`."""
     with published(edition) as con:
-        files = report_files(con, ladder_of(con), changes_of(edition))
+        files = report_files(con, ladder_of(con), changes_of(edition), charts_before(edition.exports))
     folder = edition.exports / FOLDER
     written = [_write(folder / path, body) for path, body in files.items()]
     _remove_others(folder, written)

@@ -1,5 +1,6 @@
 """The one validation helper: a table declaration as a pandera schema, applied to eager frames at full depth."""
 
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -9,28 +10,27 @@ from pipelines.schemas.table import Table
 
 ROW = "_row"
 REASON = "_reason"
-
-
-_SCHEMAS: dict[str, Any] = {}
+_SCHEMAS: dict[type[Table], Any] = {}
+_SIEVES: dict[type[Table], Any] = {}
 
 
 def pandera_schema(table: type[Table]) -> Any:
     """The pandera schema of a table: types, order, NULLs, bounds, allowed values, patterns, key, absence rule."""
-    if table.full_name() not in _SCHEMAS:
-        _SCHEMAS[table.full_name()] = _make_schema(table)
-    return _SCHEMAS[table.full_name()]
+    if table not in _SCHEMAS:
+        _SCHEMAS[table] = _named_rules(table)
+    return _SCHEMAS[table]
 
 
-def _make_schema(table: type[Table]) -> Any:
+def _named_rules(table: type[Table]) -> Any:
     import pandera.polars as pa
 
     columns = {
-        field.name: pa.Column(field.dtype, _field_checks(field), nullable=field.nullable, required=True)
+        field.name: pa.Column(field.dtype, _checks(_field_rules(field)), nullable=field.nullable, required=True)
         for field in table.columns
     }
     return pa.DataFrameSchema(
         columns,
-        checks=_table_checks(table),
+        checks=_checks(_row_rules(table)),
         unique=list(table.key),
         strict=True,
         ordered=True,
@@ -45,10 +45,42 @@ def failures(frame: pl.DataFrame, table: type[Table]) -> pl.DataFrame:
     if not isinstance(frame, pl.DataFrame):
         raise ModelError(f"{table.full_name()}: validate eager frames only; a lazy frame is checked for its schema alone")
     try:
+        if table not in _SIEVES:
+            _SIEVES[table] = _sieve(table)
+        _SIEVES[table].validate(frame)
+    except pandera.errors.SchemaError:
+        return _named_failures(frame, table)
+    return pl.DataFrame(schema={ROW: pl.Int64, REASON: pl.String})
+
+
+def _named_failures(frame: pl.DataFrame, table: type[Table]) -> pl.DataFrame:
+    import pandera.errors
+
+    try:
         pandera_schema(table).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as error:
         return _readable(error.failure_cases, table)
-    return pl.DataFrame(schema={ROW: pl.Int64, REASON: pl.String})
+    raise ModelError(f"{table.full_name()}: one pass over all rules finds a fault that the rules one by one do not name")
+
+
+def _sieve(table: type[Table]) -> Any:
+    """All rules as one pandera check, one query: a quarter of the time of the rules one by one; it names no fault."""
+    import pandera.polars as pa
+
+    expected, holds = pl.Schema(table.schema()), pl.all_horizontal(*_rules(table))
+
+    def is_whole(data: Any) -> bool:
+        found = data.lazyframe
+        return bool(found.collect_schema() == expected and found.select(holds).collect().item())
+
+    return pa.DataFrameSchema(checks=[pa.Check(is_whole)], name=table.full_name())
+
+
+def _rules(table: type[Table]) -> list[pl.Expr]:
+    rules = [pl.col(field.name).is_not_null() for field in table.columns if not field.nullable]
+    rules += [rule for field in table.columns for rule, _ in _field_rules(field)]
+    rules += [rule for rule, _ in _row_rules(table)]
+    return [*(rule.all() for rule in rules), pl.struct(table.key).is_unique().all()]
 
 
 def require_valid(frame: pl.DataFrame, table: type[Table]) -> pl.DataFrame:
@@ -60,46 +92,41 @@ def require_valid(frame: pl.DataFrame, table: type[Table]) -> pl.DataFrame:
     return frame
 
 
-def _field_checks(field: Any) -> list[Any]:
-    import pandera.polars as pa
-
-    checks = []
+def _field_rules(field: Any) -> list[tuple[pl.Expr, str]]:
+    """What must be true of every value that is there, each with the words for what was expected."""
+    column, rules = pl.col(field.name), []
     if field.allowed:
-        checks.append(pa.Check.isin(field.allowed, error=f"one of {', '.join(field.allowed)}"))
+        rules.append((column.is_in(field.allowed), f"one of {', '.join(field.allowed)}"))
     if field.pattern:
-        checks.append(pa.Check.str_matches(field.pattern, error=f"text matching {field.pattern}"))
+        rules.append((column.str.contains(f"^(?:{field.pattern})"), f"text matching {field.pattern}"))
     if field.minimum is not None:
-        checks.append(pa.Check.ge(field.minimum, error=f"at least {field.minimum:g}"))
+        rules.append((column >= field.minimum, f"at least {field.minimum:g}"))
     if field.maximum is not None:
-        checks.append(pa.Check.le(field.maximum, error=f"at most {field.maximum:g}"))
+        rules.append((column <= field.maximum, f"at most {field.maximum:g}"))
     if field.dtype == pl.Float64:
-        checks.append(pa.Check(_is_finite, error="a finite number"))
-    return checks
+        rules.append((column.is_finite(), "a finite number"))
+    return rules
 
 
-def _table_checks(table: type[Table]) -> list[Any]:
-    import pandera.polars as pa
-
-    checks = []
+def _row_rules(table: type[Table]) -> list[tuple[pl.Expr, str]]:
+    """What must be true of every row: the order of its bounds, and a reason where the measure is missing."""
+    rules = []
     for group in table.ordered:
         for low, high in [(a, b) for i, a in enumerate(group) for b in group[i + 1 :]]:
-            checks.append(pa.Check(_not_after(low, high), error=f"{low} <= {high}"))
+            rules.append(((pl.col(low) <= pl.col(high)).fill_null(True), f"{low} <= {high}"))
     if table.measure:
         error = f"{table.measure} is NULL exactly where absence_reason is filled"
-        checks.append(pa.Check(_absence(table.measure), error=error))
-    return checks
+        rules.append((pl.col(table.measure).is_null() == pl.col("absence_reason").is_not_null(), error))
+    return rules
 
 
-def _is_finite(data: Any) -> Any:
-    return data.lazyframe.select(pl.col(data.key).is_finite())
+def _checks(rules: list[tuple[pl.Expr, str]]) -> list[Any]:
+    import pandera.polars as pa
 
+    def evaluated(rule: pl.Expr) -> Callable[[Any], Any]:
+        return lambda data: data.lazyframe.select(rule)
 
-def _not_after(low: str, high: str) -> Any:
-    return lambda data: data.lazyframe.select((pl.col(low) <= pl.col(high)).fill_null(True))
-
-
-def _absence(measure: str) -> Any:
-    return lambda data: data.lazyframe.select(pl.col(measure).is_null() == pl.col("absence_reason").is_not_null())
+    return [pa.Check(evaluated(rule), error=error) for rule, error in rules]
 
 
 def _readable(cases: pl.DataFrame, table: type[Table]) -> pl.DataFrame:

@@ -69,18 +69,30 @@ def audit(
     """
     chosen = list(names)
     results = [result for name in chosen for result in audit_table(con, table(name), allow_empty=allow_empty)]
-    wanted = set(chosen)
-    results += [_run_sql_check(con, check) for check in checks if wanted & {check.guards, *check.reads}]
-    return results
+    return results + run_sql_checks(con, chosen, checks)
 
 
-def audit_table(con: duckdb.DuckDBPyConnection, declared: type[Table], *, allow_empty: bool = False) -> list[CheckResult]:
-    """Columns and types, key, and values (NULLs, bounds, allowed values, order, absence, label) of one table."""
+def run_sql_checks(con: duckdb.DuckDBPyConnection, names: Iterable[str], checks: Iterable[SqlCheck]) -> list[CheckResult]:
+    """Run the SQL checks that guard or read any of the named tables."""
+    wanted = set(names)
+    return [_run_sql_check(con, check) for check in checks if wanted & {check.guards, *check.reads}]
+
+
+def audit_table(
+    con: duckdb.DuckDBPyConnection, declared: type[Table], *, allow_empty: bool = False, rows_have_passed: bool = False
+) -> list[CheckResult]:
+    """Columns and types, key, and values (NULLs, bounds, allowed values, order, absence, label) of one table.
+
+    `rows_have_passed`: the rows are those of a published table, under the same declaration; whether there are any is counted.
+    """
     columns = _columns_check(con, declared)
     if not columns.passed:
         return [columns]
     may_be_empty = allow_empty or declared.may_be_empty
-    passed = _passes_in_one_scan(con, declared, may_be_empty)
+    if rows_have_passed:
+        passed = may_be_empty or count_rows(con, declared.full_name()) > 0
+    else:
+        passed = _passes_in_one_scan(con, declared, may_be_empty)
     return [columns, _key_check(con, declared, may_be_empty, passed), _values_check(con, declared, passed)]
 
 

@@ -1,28 +1,26 @@
 """Build of one warehouse file from the lake: load, run the graph, describe, audit, publish."""
 
-import calendar
-import math
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from pipelines.errors import CheckFailed, ModelError, UsageError
+from pipelines.errors import CheckFailed, UsageError
 from pipelines.home import Edition, Home
 from pipelines.lock import single_writer
-from pipelines.schemas.table import LAYERS, Table, table
+from pipelines.schemas.table import LAYERS, table
 from pipelines.schemas.tables.meta import Calendar, Dataset, ModelBuild, ModelInput, ModelRead, Run
-from pipelines.warehouse.audit import CheckResult, SqlCheck, audit, count_rows, load_checks
-from pipelines.warehouse.graph import Graph, Model, load_graph
+from pipelines.warehouse.audit import CheckResult, SqlCheck, audit_table, count_rows, load_checks, run_sql_checks
+from pipelines.warehouse.graph import Graph, load_graph
+from pipelines.warehouse.make import SLICE_ROWS, calendar_of_months, comment_on, load_tidy, make_model, store_frame
 from pipelines.warehouse.plan import (
-    FIRST_MONTH,
-    LAST_MONTH,
     Plan,
     code_digest,
     codes_of,
@@ -35,10 +33,11 @@ from pipelines.warehouse.plan import (
 )
 from pipelines.warehouse.publish import discard, publish
 from pipelines.warehouse.release import write_release
+from pipelines.warehouse.side_by_side import side_by_side
 
 STORAGE_VERSION = "v1.4.0"
 USER_MARK = "-user"  # at the end of a release that holds a user's own claims
-SLICE_ROWS = 4_000_000  # of the largest table that a sliced model reads, or makes of it; about 1 GB of wide rows
+MOST_WORKERS = 4  # estimators run one after another, so more threads would wait for them
 Progress = Callable[[str, int, int], None]
 
 
@@ -78,6 +77,14 @@ class Built:
     fresh: frozenset[str] = field(default_factory=frozenset)
 
 
+@dataclass(frozen=True)
+class Made:
+    """A table of this build: the print of its rows and, where it was made here, how the checks of its declaration went."""
+
+    content: str
+    results: tuple[CheckResult, ...] = ()
+
+
 class AuditFailed(CheckFailed):
     """The audit refused the candidate; `checks` holds every result."""
 
@@ -103,15 +110,16 @@ def build(request: Request, progress: Progress = lambda name, done, total: None)
         plan = plan_of(request.base, graph, fingerprints, request.select, full=request.full)
         with closing(_open_candidate(request, plan)) as con:
             _fill(con, request, run, plan, graph)
-            made, contents = _make_stale(con, graph, plan, progress)
-            rows = _describe(con, graph, fingerprints, made, contents)
-            results = _audit(con, graph, made, checks, request)
+            known = _make_stale(con, graph, plan, request, progress)
+            rows = _describe(con, graph, fingerprints, known)
+            results = _audit(con, graph, known, checks, request)
         publish(request.edition, str(run["warehouse_release_id"]))
         write_release(request.edition)
     as_of = run["as_of"]
     assert isinstance(as_of, date)
     release_id = str(run["warehouse_release_id"])
-    return Built(release_id, as_of, rows, tuple(results), request.edition.database, frozenset(made))
+    made = frozenset(name for name, told in known.items() if told.results)
+    return Built(release_id, as_of, rows, tuple(results), request.edition.database, made)
 
 
 def dry_run(
@@ -127,11 +135,11 @@ def dry_run(
         for layer in LAYERS:
             con.execute(f"CREATE SCHEMA {layer}")
         for name in sorted(reads):
-            _store_frame(con, inputs.get(name, table(name).empty()), table(name))
-        _store_frame(con, pl.DataFrame([run], schema=dict(Run.schema())), Run)
+            store_frame(con, inputs.get(name, table(name).empty()), table(name))
+        store_frame(con, pl.DataFrame([run], schema=dict(Run.schema())), Run)
         for name in graph.order:
             if name in chosen:
-                _make(con, graph.models[name])
+                make_model(con, graph.models[name])
         return {name: con.sql(f"SELECT * FROM {name}").pl() for name in wanted}
 
 
@@ -171,10 +179,10 @@ def _fill(con: duckdb.DuckDBPyConnection, request: Request, run: dict[str, objec
         _drop_unknown(con, graph)
     for name in plan.inputs:
         if name == Calendar.full_name():
-            _store_frame(con, _calendar(), Calendar)
+            store_frame(con, calendar_of_months(), Calendar)
         else:
-            _load_tidy(con, request.home, table(name))
-    _store_frame(con, pl.DataFrame([run], schema=dict(Run.schema())), Run)
+            load_tidy(con, request.home, table(name))
+    store_frame(con, pl.DataFrame([run], schema=dict(Run.schema())), Run)
 
 
 def _drop_unknown(con: duckdb.DuckDBPyConnection, graph: Graph) -> None:
@@ -188,124 +196,57 @@ def _drop_unknown(con: duckdb.DuckDBPyConnection, graph: Graph) -> None:
             con.execute(f"DROP TABLE {name}")
 
 
-def _load_tidy(con: duckdb.DuckDBPyConnection, home: Home, declared: type[Table]) -> None:
-    """All Parquet files of the table, sorted by key; a table too large to sort at once is sorted by groups of files."""
-    columns = ", ".join(f"CAST({c.name} AS {c.duckdb_type}) AS {c.name}" for c in declared.columns)
-    order = ", ".join(declared.key)
-    start = f"CREATE OR REPLACE TABLE {declared.full_name()} AS"
-    for group in _file_groups(con, lake_files(home, declared)):
-        con.execute(f"{start} SELECT {columns} FROM read_parquet([{_listed(group)}]) ORDER BY {order}")
-        start = f"INSERT INTO {declared.full_name()}"
+def _make_stale(
+    con: duckdb.DuckDBPyConnection, graph: Graph, plan: Plan, request: Request, progress: Progress
+) -> dict[str, Made]:
+    """Make what has to be made, models that do not read each other side by side; returns what is told of every table."""
+    known = {name: Made(told.content) for name, told in plan.published.items()}
+    known |= {name: Made(content_of(con, name)) for name in (*plan.inputs, Run.full_name())}
+    started = count(1)
 
+    def made(name: str) -> Made | None:
+        number = next(started)
+        if not plan.must_make(graph.models[name], {read: known[read].content for read in graph.models[name].reads}):
+            return None
+        progress(name, number, len(plan.candidates))
+        with closing(con.cursor()) as own:
+            own.execute("USE warehouse")
+            make_model(own, graph.models[name])
+            own.execute("BEGIN")  # one commit for all comments
+            comment_on(own, table(name))
+            own.execute("COMMIT")
+            results = audit_table(own, table(name), allow_empty=request.as_of is not None)
+            return Made(content_of(own, name), tuple(results))
 
-def _file_groups(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> list[list[Path]]:
-    """Files in order, as many together as hold at most SLICE_ROWS rows; a larger file alone."""
-    rows = dict(con.execute(f"SELECT file_name, num_rows FROM parquet_file_metadata([{_listed(files)}])").fetchall())
-    groups: list[list[Path]] = [[]]
-    room = SLICE_ROWS
-    for path in files:
-        if groups[-1] and rows[str(path)] > room:
-            groups.append([])
-            room = SLICE_ROWS
-        groups[-1].append(path)
-        room -= rows[str(path)]
-    return groups
-
-
-def _listed(files: Sequence[Path]) -> str:
-    return ", ".join(_quoted(str(path)) for path in files)
-
-
-def _calendar() -> pl.DataFrame:
-    months = pl.date_range(FIRST_MONTH, LAST_MONTH, interval="1mo", eager=True).alias("month")
-    days = [calendar.monthrange(month.year, month.month)[1] for month in months]
-    return pl.DataFrame({"month": months, "month_end": months.dt.month_end(), "days_in_month": days})
-
-
-def _store_frame(con: duckdb.DuckDBPyConnection, frame: pl.DataFrame, declared: type[Table]) -> None:
-    con.register("incoming_frame", frame.to_arrow())
-    columns = ", ".join(f"CAST({c.name} AS {c.duckdb_type}) AS {c.name}" for c in declared.columns)
-    order = ", ".join(declared.key)
-    con.execute(f"CREATE OR REPLACE TABLE {declared.full_name()} AS SELECT {columns} FROM incoming_frame ORDER BY {order}")
-    con.unregister("incoming_frame")
-
-
-def _make(con: duckdb.DuckDBPyConnection, model: Model) -> None:
-    try:
-        if model.estimator is not None:
-            frames = {name: con.sql(model.estimator.query(name)).pl() for name in model.reads}
-            _store_frame(con, model.estimator.run(frames), model.table)
-        else:
-            order = ", ".join(model.table.key)
-            with _threads_for(con, model):
-                for number, query in enumerate(slices(con, model)):
-                    start = f"INSERT INTO {model.name}" if number else f"CREATE OR REPLACE TABLE {model.name} AS"
-                    con.execute(f"{start} SELECT * FROM (\n{query}\n) ORDER BY {order}")
-    except duckdb.Error as error:
-        raise ModelError(f"{model.name} failed to run: {error}") from error
-
-
-def _make_stale(con: duckdb.DuckDBPyConnection, graph: Graph, plan: Plan, progress: Progress) -> tuple[list[str], dict[str, str]]:
-    """Make what has to be made; returns those models, and a print of the rows of every table."""
-    contents = {name: told.content for name, told in plan.published.items()}
-    contents |= {name: content_of(con, name) for name in (*plan.inputs, Run.full_name())}
-    made = []
-    for done, name in enumerate(plan.candidates, start=1):
-        if plan.must_make(graph.models[name], contents):
-            progress(name, done, len(plan.candidates))
-            _make(con, graph.models[name])
-            contents[name] = content_of(con, name)
-            made.append(name)
-    return made, contents
-
-
-def slices(con: duckdb.DuckDBPyConnection, model: Model) -> list[str]:
-    """The model's query, or the same query for disjoint slices of what it reads, where its table says slices are independent.
-
-    Below SLICE_ROWS rows in the largest table there is one slice, so a warehouse of shipped size is built in one piece.
-    """
-    query = model.sql.rstrip().rstrip(";")
-    sliced_by = model.table.sliced_by
-    most = max((count_rows(con, name) for name in sliced_by), default=0)
-    number = math.ceil(most * model.table.rows_per_read / SLICE_ROWS)
-    if number <= 1:
-        return [query]
-    return [_slice(query, model.name, sliced_by, number, place) for place in range(number)]
-
-
-def _slice(query: str, model: str, sliced_by: Mapping[str, str], number: int, place: int) -> str:
-    for name, columns in sliced_by.items():
-        imported = f"(select * from {name})"
-        if query.count(imported) != 1:
-            raise ModelError(f"{model}: found no single import `{imported}`; a sliced model imports each table once")
-        query = query.replace(imported, f"(select * from {name} where hash({columns}) % {number} = {place})")
-    return query
+    with _workers(con) as workers:
+        for name, told in side_by_side(graph, plan.candidates, made, workers):
+            if told is not None:
+                known[name] = told
+    return known
 
 
 @contextmanager
-def _threads_for(con: duckdb.DuckDBPyConnection, model: Model) -> Iterator[None]:
-    """One thread for a recursive model: DuckDB 2.0 sometimes fails with an internal error in its joins on many threads."""
-    threads = con.execute("SELECT current_setting('threads')").fetchall()[0][0]
-    if "with recursive" in model.sql:
-        con.execute("SET threads = 1")
+def _workers(con: duckdb.DuckDBPyConnection) -> Iterator[int]:
+    """How many models run at once: one for each thread, on that thread alone; large ones one after another on all threads."""
+    threads = int(con.execute("SELECT current_setting('threads')").fetchall()[0][0])
+    if max(count_rows(con, name) for name in tidy_tables()) > SLICE_ROWS:
+        yield 1
+        return
+    con.execute("SET threads = 1")
     try:
-        yield
+        yield min(threads, MOST_WORKERS)
     finally:
         con.execute(f"SET threads = {threads}")
 
 
 def _describe(
-    con: duckdb.DuckDBPyConnection,
-    graph: Graph,
-    fingerprints: Mapping[str, str],
-    made: Sequence[str],
-    contents: Mapping[str, str],
+    con: duckdb.DuckDBPyConnection, graph: Graph, fingerprints: Mapping[str, str], known: Mapping[str, Made]
 ) -> dict[str, int]:
-    """Comment every input and every model that was made, and write the tables of meta; returns the rows of all models."""
+    """Comment the inputs and write the tables of meta; returns the rows of all models."""
     inputs = sorted(name for name in fingerprints if name not in graph.models)
-    con.execute("BEGIN")  # one commit for thousands of comments
-    for name in [*inputs, *made]:
-        _comment(con, table(name))
+    con.execute("BEGIN")
+    for name in inputs:
+        comment_on(con, table(name))
     con.execute("COMMIT")
     rows, codes = {name: count_rows(con, name) for name in [*inputs, *graph.order]}, codes_of(graph)
     models = [
@@ -315,7 +256,7 @@ def _describe(
             _kind(graph, name),
             fingerprints[name],
             codes.get(name),
-            contents[name],
+            known[name].content,
             n,
             table(name).grain(),
         )
@@ -324,8 +265,8 @@ def _describe(
     reads = [(name, read) for name in graph.order for read in graph.models[name].reads]
     rests = [(name, each, steps) for name, found in graph.input_steps().items() for each, steps in found.items()]
     for declared, lines in ((ModelBuild, models), (ModelRead, reads), (ModelInput, rests)):
-        _store_frame(con, pl.DataFrame(lines, schema=dict(declared.schema()), orient="row"), declared)
-        _comment(con, declared)
+        store_frame(con, pl.DataFrame(lines, schema=dict(declared.schema()), orient="row"), declared)
+        comment_on(con, declared)
     return {name: rows[name] for name in graph.order}
 
 
@@ -333,24 +274,19 @@ def _kind(graph: Graph, name: str) -> str:
     return graph.models[name].kind if name in graph.models else "input"
 
 
-def _comment(con: duckdb.DuckDBPyConnection, declared: type[Table]) -> None:
-    statements = [f"COMMENT ON TABLE {declared.full_name()} IS {_quoted(declared.grain())}"]
-    for column in declared.columns:
-        statements.append(f"COMMENT ON COLUMN {declared.full_name()}.{column.name} IS {_quoted(column.describe())}")
-    con.execute(";".join(statements))
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _audit(
-    con: duckdb.DuckDBPyConnection, graph: Graph, made: Sequence[str], checks: list[SqlCheck], request: Request
+    con: duckdb.DuckDBPyConnection, graph: Graph, known: Mapping[str, Made], checks: list[SqlCheck], request: Request
 ) -> list[CheckResult]:
     """Audit every table, also those taken over; a build of selected models audits what it made."""
+    made = [name for name in graph.order if known[name].results]
     inputs, models = ([*tidy_tables(), Calendar.full_name()], graph.order) if request.select is None else ([], made)
     audited = [*inputs, Run.full_name(), *models, *(one.full_name() for one in (ModelBuild, ModelRead, ModelInput))]
-    results = audit(con, audited, checks, allow_empty=request.as_of is not None)
+    results: list[CheckResult] = []
+    for name in audited:
+        over, empty = name in graph.models, request.as_of is not None
+        done = known[name].results if name in known else ()
+        results += done or audit_table(con, table(name), allow_empty=empty, rows_have_passed=over)
+    results += run_sql_checks(con, audited, checks)
     if any(not result.passed for result in results):
         raise AuditFailed(results, request.edition.candidate)
     con.execute("CHECKPOINT")

@@ -18,7 +18,7 @@ from pipelines.warehouse.graph import Graph, Model
 from pipelines.warehouse.read import published as opened
 
 LIBRARIES = ("duckdb", "polars", "pyarrow", "numpy", "scipy", "statsmodels", "SALib", "diff-diff")  # that make figures
-ENGINE = ("build.py", "audit.py", "labels.py")
+ENGINE = ("build.py", "make.py", "audit.py", "labels.py")
 FIRST_MONTH, LAST_MONTH = date(2010, 1, 1), date(2028, 12, 1)
 
 

@@ -42,8 +42,8 @@ def prints(home):
 
 def test_nothing_is_made_again_where_nothing_changed(home_copy, monkeypatch):
     before, first = exported(home_copy), prints(home_copy)
-    monkeypatch.setattr(build, "_make", lambda con, model: pytest.fail(f"{model.name} was made again"))
-    monkeypatch.setattr(build, "_load_tidy", lambda con, home, declared: pytest.fail(f"{declared.name} was loaded again"))
+    monkeypatch.setattr(build, "make_model", lambda con, model: pytest.fail(f"{model.name} was made again"))
+    monkeypatch.setattr(build, "load_tidy", lambda con, home, declared: pytest.fail(f"{declared.name} was loaded again"))
     built = build.build(build.Request(Home(home_copy)))
     assert built.fresh == frozenset()
     assert set(built.rows) == set(GRAPH.order)

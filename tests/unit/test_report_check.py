@@ -1,5 +1,6 @@
 """The page's own checks: a number without a row behind it, a word above its rung, a chart with rows of its own are refused."""
 
+import json
 import re
 from itertools import pairwise
 
@@ -8,6 +9,7 @@ import pytest
 from report_frames import every
 
 from pipelines.errors import CheckFailed
+from pipelines.exports.report import charts
 from pipelines.exports.report.charts import Chart, Part, Pen, inline
 from pipelines.exports.report.check import require_charts, require_page
 from pipelines.exports.report.drawing import letters, levels
@@ -135,12 +137,37 @@ def test_the_files_are_the_same_when_written_twice():
 
     first = written()
     assert first == written()
-    assert {path.rpartition(".")[2] for path in first} == {"html", "svg", "png", "csv"}
+    assert {path.rpartition(".")[2] for path in first} == {"html", "svg", "png", "csv", "json"}
     assert (
         first["charts/premium.csv"].decode().splitlines()[0]
         == "price_id,chip_id,quote_date,premium_low,premium,premium_high,is_like_for_like"
     )
     assert all(first[f"charts/{name}.png"].startswith(b"\x89PNG") for name in ("premium", "mix-usd", "event-memory-2022"))
+
+
+def test_a_chart_is_drawn_again_only_where_its_specification_is_another(monkeypatch):
+    def written(before=None):
+        asked.clear()
+        with Pen(before) as pen:
+            return files_of(every(), LADDER, pen)
+
+    asked = []
+    real = charts._draw
+    monkeypatch.setattr(charts, "_draw", lambda chart, specification: asked.append(chart.name) or real(chart, specification))
+    first = written()
+    before = {path.removeprefix("charts/"): body for path, body in first.items() if path.startswith("charts/")}
+    assert len(asked) == 10 and written(before) == first and asked == []
+    changed = {**before, "premium.vl.json": before["premium.vl.json"].replace(b"b200-sxm", b"b200-pcie")}
+    assert written(changed) == first and asked == ["premium"]
+    assert written({name: body for name, body in before.items() if name != "mix-usd.png"}) == first and asked == ["mix-usd"]
+
+
+def test_a_specification_holds_the_rows_that_are_drawn_and_what_draws_them(drawn):
+    specification = json.loads(drawn[3]["premium"].specification)
+    assert specification["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
+    assert specification["usermeta"]["drawn_by"].startswith("vl-convert-python ")
+    rows = [row for rows in specification["datasets"].values() for row in rows]
+    assert {row["chip_id"] for row in rows if "chip_id" in row} == set(drawn[0]["rpt_premium"]["chip_id"])
 
 
 def test_a_text_on_a_mark_becomes_a_title_and_ids_carry_the_chart(drawn):

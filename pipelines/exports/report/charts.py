@@ -1,16 +1,19 @@
 """Charts of the report: Altair specifications with the rows behind them, drawn as SVG and PNG without a browser."""
 
+import json
 import os
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+
+from pipelines.exports.hashes import sha256
 
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 INK, GREY, GRID = "#1f2328", "#57606a", "#e3e6ea"
@@ -18,6 +21,7 @@ BLUE, ORANGE, GREEN, PURPLE, SKY = "#0072B2", "#C04E00", "#007A5E", "#A4508B", "
 FONTS, FONTS_OF = Path(__file__).with_name("fonts.conf"), "FONTCONFIG_FILE"
 WIDTH, HEIGHT = 340, 210
 PNG_SCALE = 2
+SPECIFICATION = ".vl.json"
 TITLE_LENGTH = 46
 LAYOUT = "layout_"  # columns that place a mark and say nothing
 AXES: dict[str, Any] = {
@@ -72,11 +76,17 @@ class Chart:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A chart as it is written: for the page, and for slides."""
+    """A chart as it is written: for the page, for slides, and as its Vega-Lite specification with the rows it draws."""
 
     chart: Chart
     svg: str
     png: bytes
+    specification: bytes = b""
+
+    def files(self) -> dict[str, bytes]:
+        """Its files by name."""
+        name = self.chart.name
+        return {f"{name}{SPECIFICATION}": self.specification, f"{name}.svg": self.svg.encode(), f"{name}.png": self.png}
 
 
 def plain(frame: pl.DataFrame) -> pl.DataFrame:
@@ -87,11 +97,15 @@ def plain(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 class Pen:
-    """Draws in two threads; its engine starts while the tables are still being read."""
+    """Draws in two threads; its engine starts while the tables are still being read.
 
-    def __init__(self) -> None:
+    `before` are files of an earlier drawing by name: a chart whose specification is among them as it is now is not drawn again.
+    """
+
+    def __init__(self, before: Mapping[str, bytes] | None = None) -> None:
+        self._before = before or {}
         self._pool = ThreadPoolExecutor(max_workers=2)
-        self._started = self._pool.submit(_start_engine)
+        self._started = None if self._before else self._pool.submit(_start_engine)
 
     def __enter__(self) -> "Pen":
         return self
@@ -101,8 +115,18 @@ class Pen:
 
     def draw(self, charts: Sequence[Chart], credit: str = "") -> dict[str, Drawn]:
         """All charts as SVG and PNG by name, with a line below the title that says where they come from."""
-        self._started.result()
-        return {drawn.chart.name: drawn for drawn in self._pool.map(partial(_draw, credit=credit), charts)}
+        wanted = {chart.name: specification_of(chart, credit) for chart in charts}
+        known = {chart.name: self._known(chart, wanted[chart.name]) for chart in charts}
+        if not all(known.values()):
+            (self._started or self._pool.submit(_start_engine)).result()
+        drawn = self._pool.map(lambda chart: known[chart.name] or _draw(chart, wanted[chart.name]), charts)
+        return {each.chart.name: each for each in drawn}
+
+    def _known(self, chart: Chart, specification: bytes) -> Drawn | None:
+        old = [self._before.get(f"{chart.name}{ending}") for ending in (SPECIFICATION, ".svg", ".png")]
+        if old[0] != specification or old[1] is None or old[2] is None:
+            return None
+        return Drawn(chart, old[1].decode(), old[2], specification)
 
 
 def inline(drawn: Drawn) -> str:
@@ -132,12 +156,19 @@ def _start_engine() -> None:
             os.environ[FONTS_OF] = before
 
 
-def _draw(chart: Chart, credit: str) -> Drawn:
-    import vl_convert
-
+def specification_of(chart: Chart, credit: str) -> bytes:
+    """The chart in Vega-Lite with its rows, and what draws it: equal bytes give equal pictures."""
     spec = chart.drawing.to_dict(validate=False)
     spec["config"] = THEME
     spec["padding"] = 6
     spec["title"] = {"text": textwrap.wrap(chart.title, TITLE_LENGTH), "subtitle": credit}
-    svg = vl_convert.vegalite_to_svg(spec)
-    return Drawn(chart, svg, vl_convert.svg_to_png(svg, scale=PNG_SCALE))
+    drawn_by = f"vl-convert-python {version('vl-convert-python')}"
+    spec["usermeta"] = {"drawn_by": drawn_by, "png_scale": PNG_SCALE, "fonts_sha256": sha256(FONTS.read_bytes())}
+    return json.dumps(spec, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _draw(chart: Chart, specification: bytes) -> Drawn:
+    import vl_convert
+
+    svg = vl_convert.vegalite_to_svg(specification.decode())
+    return Drawn(chart, svg, vl_convert.svg_to_png(svg, scale=PNG_SCALE), specification)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pipelines.exports.hashes import size_and_hash
 from pipelines.exports.report.write import FOLDER, TITLE
 
-KINDS = {"html": "text/html", "svg": "image/svg+xml", "png": "image/png", "csv": "text/csv"}
+KINDS = {"html": "text/html", "svg": "image/svg+xml", "png": "image/png", "csv": "text/csv", "json": "application/json"}
 PAGE = "index.html"
 
 
