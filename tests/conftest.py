@@ -96,6 +96,31 @@ def python() -> Run:
     return run
 
 
+# Shipped files taken in and the warehouse built and published: no run in Dagster, no files to hand on.
+WAREHOUSE_ALONE = """
+from datetime import date
+from pipelines.home import Home
+from pipelines.tidy import lake
+from pipelines.warehouse.build import Request, build
+
+home, origins = Home.from_environment(), lake.origins_of(Home.from_environment())
+lake.merge_accounts([lake.take_in(item, home, origins) for item in lake.shipped_inputs(home.data)], home)
+build(Request(home, {as_of}, full={full}))
+"""
+
+
+@pytest.fixture(scope="session")
+def warehouse_alone(python: Run) -> Callable[..., None]:
+    """The warehouse alone, in its own process: warehouse_alone(home, checkout=..., as_of="2025-07-30", full=True)."""
+
+    def run(home: Path, *, checkout: Path = CHECKOUT, as_of: str = "", full: bool = False) -> None:
+        day = f"date.fromisoformat({as_of!r})" if as_of else None
+        done = python(home, WAREHOUSE_ALONE.format(as_of=day, full=full), checkout=checkout)
+        assert done.returncode == 0, done.stderr
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def built_home(tmp_path_factory: pytest.TempPathFactory, chipflows: Run) -> Path:
     """Home folder with the warehouse of the shipped data, built once for all test processes; copy it before a change."""

@@ -1,9 +1,11 @@
 """The model graph: SQL files and estimators, their dependencies (from sqlglot), order and fingerprints."""
 
 import ast
+import gc
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
@@ -131,10 +133,11 @@ class Graph:
 def load_graph(folder: Path) -> Graph:
     """Read every model below sql/ and every registered estimator; raises ModelError for a malformed one."""
     models: dict[str, Model] = {}
-    for layer in SQL_LAYERS:
-        for path in sorted((folder / layer).glob("*.sql")):
-            model = read_model(path)
-            models[model.name] = model
+    with _garbage_kept():
+        for layer in SQL_LAYERS:
+            for path in sorted((folder / layer).glob("*.sql")):
+                model = read_model(path)
+                models[model.name] = model
     for estimator in ESTIMATORS:
         if estimator.table in models:
             raise ModelError(f"{estimator.table} is both a SQL file and an estimator")
@@ -142,6 +145,18 @@ def load_graph(folder: Path) -> Graph:
     graph = Graph(models)
     _require_known_reads(graph)
     return graph
+
+
+@contextmanager
+def _garbage_kept() -> Iterator[None]:
+    """No collection meanwhile: syntax trees are kept, and looking through them again and again takes as long as parsing."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def read_model(path: Path) -> Model:
@@ -201,15 +216,19 @@ def _source_text(module: str) -> str:
     waiting = [module]
     while waiting:
         name = waiting.pop()
-        path = CHECKOUT / f"{name.replace('.', '/')}.py"
-        if name not in texts and path.exists():
-            texts[name] = path.read_text(encoding="utf-8")
-            waiting += _helpers(texts[name])
+        if name not in texts and (found := _text_and_helpers(name)):
+            texts[name] = found[0]
+            waiting += found[1]
     return "\n".join(texts[name] for name in sorted(texts)) or module
 
 
-def _helpers(text: str) -> list[str]:
-    """Names of what a module imports from the rooms: modules, and things in them (no file has the name of a thing)."""
+@cache
+def _text_and_helpers(name: str) -> tuple[str, list[str]] | None:
+    """A module's text and the names of what it imports from the rooms: modules, and things in them; None for what is no file."""
+    path = CHECKOUT / f"{name.replace('.', '/')}.py"
+    if not path.exists():
+        return None
+    text = path.read_text(encoding="utf-8")
     imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)]
     inside = {node.module for node in imports} | {f"{node.module}.{item.name}" for node in imports for item in node.names}
-    return sorted(name for name in inside if name and name.startswith(ROOMS) and not name.startswith(FIELDS))
+    return text, sorted(name for name in inside if name and name.startswith(ROOMS) and not name.startswith(FIELDS))

@@ -5,6 +5,7 @@ import io
 import json
 import math
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ def _manifest(con: duckdb.DuckDBPyConnection, parts: Path, before: Tables) -> di
         "code_sha256": code,
         "duckdb": duckdb.__version__,
         "inputs": list(_inputs(con)),
-        "tables": dict(_tables(con, parts, before)),
+        "tables": _tables(con, parts, before),
     }
 
 
@@ -75,17 +76,27 @@ def _inputs(con: duckdb.DuckDBPyConnection) -> Iterator[dict[str, object]]:
         yield {name: value if isinstance(value, int) else str(value) for name, value in values}
 
 
-def _tables(con: duckdb.DuckDBPyConnection, parts: Path, before: Tables) -> Iterator[tuple[str, dict[str, object]]]:
+def _tables(con: duckdb.DuckDBPyConnection, parts: Path, before: Tables) -> Tables:
     reads: dict[str, list[str]] = {}
     for model, read in con.execute("SELECT model, read_table FROM meta.model_read ORDER BY ALL").fetchall():
         reads.setdefault(model, []).append(read)
-    columns, declared = "model, model_kind, fingerprint, model_code_sha256, content, n_rows", declared_tables()
+    columns, declared, tables = "model, model_kind, fingerprint, model_code_sha256, content, n_rows", declared_tables(), {}
     for name, kind, print_, own, content, n_rows in con.execute(f"SELECT {columns} FROM meta.model ORDER BY model").fetchall():
         entry = {"kind": kind, "key": list(declared[name].key), "reads": reads.get(name, []), "rows": n_rows}
-        entry |= {"fingerprint": print_, "code_sha256": own, "content": content}
-        if name.split(".")[0] in STORED_LAYERS:
-            entry |= _stored_before(entry, before.get(name, {}), parts) or _stored(con, name, declared[name].key, parts)
-        yield name, entry
+        tables[name] = entry | {"fingerprint": print_, "code_sha256": own, "content": content}
+    stored = [name for name in tables if name.split(".")[0] in STORED_LAYERS]
+
+    def part_of(name: str) -> dict[str, object]:
+        return _stored_before(tables[name], before.get(name, {}), parts) or _stored(con, name, declared[name].key, parts)
+
+    with ThreadPoolExecutor(_threads(con)) as pool:
+        for name, part in zip(stored, pool.map(part_of, stored), strict=True):
+            tables[name] |= part
+    return tables
+
+
+def _threads(con: duckdb.DuckDBPyConnection) -> int:
+    return int(con.execute("SELECT current_setting('threads')").fetchall()[0][0])
 
 
 def _stored_before(entry: dict[str, object], before: dict[str, object], parts: Path) -> dict[str, object]:
@@ -96,7 +107,8 @@ def _stored_before(entry: dict[str, object], before: dict[str, object], parts: P
 
 
 def _stored(con: duckdb.DuckDBPyConnection, name: str, key: tuple[str, ...], parts: Path) -> dict[str, object]:
-    frame = con.sql(f"SELECT * FROM {name} ORDER BY {', '.join(key)}").pl()
+    with con.cursor() as own:
+        frame = own.sql(f"SELECT * FROM {name} ORDER BY {', '.join(key)}").pl()
     out = io.BytesIO()
     frame.write_parquet(out, compression="zstd")
     digest = hashlib.sha256(out.getvalue()).hexdigest()

@@ -24,11 +24,11 @@ class World:
     clock: FakeClock
     publisher: Publisher
 
-    def ask(self, case: Case, months=None, again: bool = False) -> FetchReport:
-        """Put the questions of a case."""
+    def ask(self, case: Case, months=None, again: bool = False, read_seconds: float = 0.4) -> FetchReport:
+        """Put the questions of a case; an answer that takes longer than `read_seconds` is none."""
         source = live_source(case.source_id)
         asks = source.asks(source.feed(case.dataset_id), months or case.months, case.division)
-        return fetch(source, asks, self.home, Options(clock=self.clock, again=again, read_seconds=0.4))
+        return fetch(source, asks, self.home, Options(clock=self.clock, again=again, read_seconds=read_seconds))
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "properties"))
 
 
 @pytest.fixture(scope="session")
-def built() -> Iterator[Any]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """All worlds of the chosen seed, with the truth in the table planted_truth and its sums from the first month on."""
     import customs
     from bulk import BulkWorld
@@ -21,6 +21,8 @@ def built() -> Iterator[Any]:
     everything = chosen_worlds()
     with BulkWorld(customs.AS_OF) as made:
         made.con.execute("SET threads = 2")
+        made.con.execute(f"SET temp_directory = '{tmp_path_factory.mktemp('spill')}'")
+        made.con.execute("SET memory_limit = '2GB'")  # other tests run beside this one
         for name, rows in customs.reference(everything).items():
             made.put(name, rows)
         made.put_frame("tidy.trade_obs", customs.trade_obs(customs.filed(everything)))

@@ -14,17 +14,6 @@ from pipelines.warehouse.graph import load_graph
 
 pytestmark = pytest.mark.slow
 GRAPH = load_graph(CHECKOUT / "sql")
-# Every table made from nothing, in a process of its own.
-ANEW = """
-from pipelines.home import Home
-from pipelines.tidy import lake
-from pipelines.warehouse.build import Request, build
-
-home = Home.from_environment()
-origins = lake.origins_of(home)
-lake.merge_accounts([lake.take_in(item, home, origins) for item in lake.shipped_inputs(home.data)], home)
-build(Request(home, full=True))
-"""
 PRICED = "exports.rpt_premium"
 UNPRICED = "metrics.metric_mirror_pair"
 
@@ -51,7 +40,7 @@ def test_nothing_is_made_again_where_nothing_changed(home_copy, monkeypatch):
     assert exported(home_copy) == before
 
 
-def test_a_changed_fact_comes_to_the_same_tables_as_a_build_of_everything(home_copy, checkout_copy, tmp_path, python):
+def test_a_changed_fact_comes_to_the_same_tables_as_a_build_of_everything(home_copy, checkout_copy, tmp_path, warehouse_alone):
     path = checkout_copy / "data" / "facts" / "prices.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in lines if not line.startswith("b300-server-cn-2026-04,")]
@@ -64,8 +53,7 @@ def test_a_changed_fact_comes_to_the_same_tables_as_a_build_of_everything(home_c
     assert {PRICED, UNPRICED, "tidy.price"} <= stale  # every table rests on the register of files, but not on these rows of it
     assert PRICED in made
     assert UNPRICED not in made
-    done = python(other, ANEW, checkout=checkout_copy)
-    assert done.returncode == 0, done.stderr
+    warehouse_alone(other, checkout=checkout_copy, full=True)
     with duckdb.connect() as con:
         for place, home in (("one", home_copy), ("two", other)):
             con.execute(f"ATTACH '{home / 'chipflows.duckdb'}' AS {place} (READ_ONLY)")
