@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -35,7 +36,22 @@ LONGEST_FIRST = (
     "process/test_exports.py",
 )
 
+TOGETHER = "tests/planted/"
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand tests out by file as `--dist loadfile` does, but all of tests/planted to one process: they share a million rows."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return TOGETHER if file.startswith(TOGETHER) else file
+
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -113,9 +129,9 @@ build(Request(home, {as_of}, full={full}))
 def warehouse_alone(python: Run) -> Callable[..., None]:
     """The warehouse alone, in its own process: warehouse_alone(home, checkout=..., as_of="2025-07-30", full=True)."""
 
-    def run(home: Path, *, checkout: Path = CHECKOUT, as_of: str = "", full: bool = False) -> None:
+    def run(home: Path, *, checkout: Path = CHECKOUT, as_of: str = "", full: bool = False, **changes: str) -> None:
         day = f"date.fromisoformat({as_of!r})" if as_of else None
-        done = python(home, WAREHOUSE_ALONE.format(as_of=day, full=full), checkout=checkout)
+        done = python(home, WAREHOUSE_ALONE.format(as_of=day, full=full), checkout=checkout, **changes)
         assert done.returncode == 0, done.stderr
 
     return run
