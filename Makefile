@@ -15,9 +15,9 @@ test: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-# Parsers of live sources on 2,000 mutated bodies each (minutes); `make test` takes 100.
+# Parsers of live sources on 2,000 mutated bodies each, where `make test` takes 100, and ten times the examples of every property.
 fuzz: $(VENV)/.installed-dev
-	CHIPFLOWS_FUZZ=2000 $(BIN)/python -m pytest tests/live/test_fuzz.py tests/sources -n auto --dist worksteal
+	CHIPFLOWS_FUZZ=2000 $(BIN)/python -m pytest tests/live/test_fuzz.py tests/sources tests/properties -n auto --dist worksteal
 
 ui: $(VENV)/.installed
 	$(BIN)/chipflows ui

@@ -37,10 +37,10 @@ from lanes import (
     tables,
     unnamed,
 )
-from world import FEW, STEADY, World, case
+from world import FEW, STEADY, TIMES, World, case
 
 CENT = Decimal("0.01")
-PAIRS = settings(STEADY, max_examples=18)
+PAIRS = settings(STEADY, max_examples=18 * TIMES)
 
 
 def judge_waterfall(parts: list[Record], seen: Counter[str]) -> None:
@@ -350,7 +350,7 @@ def chain(world: World, rows: list[Record]) -> dict[str, list[Record]]:
 def test_filed_records_become_gaps_waterfalls_and_reconciled_flows() -> None:
     seen: Counter[str] = Counter()
 
-    @settings(STEADY, max_examples=12)
+    @settings(STEADY, max_examples=12 * TIMES)
     @given(lanes, unnamed, st.integers(2, 5))
     def check(drawn: Lanes, nameless: dict[Lane, int], revised: int) -> None:
         with World() as world:

@@ -1,5 +1,6 @@
 """A small warehouse in memory: a test fills declared tables, the real SQL runs on them, inputs and results are audited."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -22,9 +23,10 @@ from pipelines.warehouse.graph import Graph, load_graph
 SQL = Path(__file__).parents[2] / "sql"
 AS_OF = date(2026, 1, 31)
 SAMPLES = ("x", "USA", "847150", "H6", "8471", "US", "001", "2024", "0" * 64, "A1", "a1", "cell:a", "cell:x")
-# Always the same examples, so that a run of the tests is repeatable; few, because each one runs real models.
-STEADY = settings(max_examples=15, deadline=None, derandomize=True)
-FEW = settings(STEADY, max_examples=8)  # for the models at the end of a long chain
+# Always the same examples, so that a run of the tests is repeatable; few, because each one runs real models. `make fuzz` takes more.
+TIMES = 10 if os.environ.get("CHIPFLOWS_FUZZ") else 1
+STEADY = settings(max_examples=12 * TIMES, deadline=None, derandomize=True)
+FEW = settings(STEADY, max_examples=6 * TIMES)  # for the models at the end of a long chain
 
 Row = Mapping[str, Any]
 _SEEN: set[tuple[str, bytes]] = set()  # inputs that kept their declaration: table, and hash of the rows
