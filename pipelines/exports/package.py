@@ -18,8 +18,9 @@ from pipelines.exports.passport import Lineage, lineage_of, table_passport
 from pipelines.exports.passport_text import as_json
 from pipelines.exports.release_diff import difference, report_frames
 from pipelines.exports.release_store import newest_two
+from pipelines.exports.report.charts import Pen
 from pipelines.exports.report.resources import report_resources
-from pipelines.exports.report.write import FOLDER, charts_before, report_files
+from pipelines.exports.report.write import FOLDER, begin_report, charts_before
 from pipelines.exports.wording import Ladder, ladder_of, require_declared_wording, require_frame_wording
 from pipelines.home import Edition
 from pipelines.schemas.field import Field
@@ -55,12 +56,14 @@ def write_exports(edition: Edition, *, allow_empty: bool = False) -> list[Path]:
 def _files(con: duckdb.DuckDBPyConnection, edition: Edition, allow_empty: bool) -> dict[str, bytes]:
     """Every exported file but the checksums, by its path below the folder."""
     ladder = ladder_of(con)
-    tables = _table_files(con, ladder, allow_empty)
-    page = chain_page(con)
-    report = report_files(con, ladder, changes_of(edition), charts_before(edition.exports))
+    with Pen(charts_before(edition.exports)) as pen:
+        begun = begin_report(con, pen, changes_of(edition))
+        tables = _table_files(con, ladder, allow_empty)  # while the charts are being drawn
+        page = chain_page(con)
+        lineage = lineage_of(con)
+        sidecars = {f"{each.name}{PASSPORT}": _sidecar(con, each, tables, lineage) for each in reports()}
+        report = begun.files(ladder)
     package = _package(con, tables, page, report)
-    lineage = lineage_of(con)
-    sidecars = {f"{each.name}{PASSPORT}": _sidecar(con, each, tables, lineage) for each in reports()}
     described = {PACKAGE: _as_json(package), CITATION: citation(con, *_release(con), NAME)}
     return {**tables, **sidecars, PAGE: page, **{f"{FOLDER}/{path}": body for path, body in report.items()}, **described}
 
@@ -97,8 +100,8 @@ def _sidecar(con: duckdb.DuckDBPyConnection, report: type[Report], files: Mappin
 
 def write_report(edition: Edition) -> list[Path]:
     """Write the page of the report with its charts alone, from the published warehouse; raises CheckFailed as `write_exports`."""
-    with published(edition) as con:
-        files = report_files(con, ladder_of(con), changes_of(edition), charts_before(edition.exports))
+    with published(edition) as con, Pen(charts_before(edition.exports)) as pen:
+        files = begin_report(con, pen, changes_of(edition)).files(ladder_of(con))
     folder = edition.exports / FOLDER
     written = [_write(folder / path, body) for path, body in files.items()]
     _remove_others(folder, written)

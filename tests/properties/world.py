@@ -23,8 +23,8 @@ from pipelines.warehouse.graph import Graph, load_graph
 SQL = Path(__file__).parents[2] / "sql"
 AS_OF = date(2026, 1, 31)
 SAMPLES = ("x", "USA", "847150", "H6", "8471", "US", "001", "2024", "0" * 64, "A1", "a1", "cell:a", "cell:x")
-# Always the same examples, so that a run of the tests is repeatable; few, because each one runs real models. `make fuzz` takes more.
-TIMES = 10 if os.environ.get("CHIPFLOWS_FUZZ") else 1
+# Always the same examples, so that a run of the tests is repeatable; few, because each one runs real models.
+TIMES = 10 if os.environ.get("CHIPFLOWS_FUZZ") else 1  # make fuzz
 STEADY = settings(max_examples=12 * TIMES, deadline=None, derandomize=True)
 FEW = settings(STEADY, max_examples=6 * TIMES)  # for the models at the end of a long chain
 

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -115,12 +115,16 @@ class Pen:
 
     def draw(self, charts: Sequence[Chart], credit: str = "") -> dict[str, Drawn]:
         """All charts as SVG and PNG by name, with a line below the title that says where they come from."""
+        return self.begin(charts, credit)()
+
+    def begin(self, charts: Sequence[Chart], credit: str = "") -> Callable[[], dict[str, Drawn]]:
+        """Begin to draw; what is returned waits for the drawings."""
         wanted = {chart.name: specification_of(chart, credit) for chart in charts}
         known = {chart.name: self._known(chart, wanted[chart.name]) for chart in charts}
         if not all(known.values()):
             (self._started or self._pool.submit(_start_engine)).result()
         drawn = self._pool.map(lambda chart: known[chart.name] or _draw(chart, wanted[chart.name]), charts)
-        return {each.chart.name: each for each in drawn}
+        return lambda: {each.chart.name: each for each in drawn}
 
     def _known(self, chart: Chart, specification: bytes) -> Drawn | None:
         old = [self._before.get(f"{chart.name}{ending}") for ending in (SPECIFICATION, ".svg", ".png")]

@@ -1,6 +1,7 @@
 """Writing of the report: the page, and each chart as PNG, SVG, Vega-Lite specification and CSV beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -8,10 +9,11 @@ import polars as pl
 
 from pipelines.exports.citation import checksums_in
 from pipelines.exports.hashes import sha256
-from pipelines.exports.report.charts import LAYOUT, Chart, Pen
+from pipelines.exports.report.charts import LAYOUT, Chart, Drawn, Pen
 from pipelines.exports.report.check import require_page
 from pipelines.exports.report.frames import Frames, credit_of, read_frames
 from pipelines.exports.report.page import CHARTS, render, sections_of
+from pipelines.exports.report.section import Section
 from pipelines.exports.wording import Ladder
 
 FOLDER = "report"
@@ -19,32 +21,44 @@ PAGE = "index.html"
 TITLE = "The report: answers, charts and tables on one page"
 
 
-def report_files(
-    con: duckdb.DuckDBPyConnection,
-    ladder: Ladder,
-    extra: Mapping[str, pl.DataFrame] | None = None,
-    before: Mapping[str, bytes] | None = None,
-) -> dict[str, bytes]:
-    """The files of the report by their path below its folder; raises CheckFailed where a number or a word has no leg to stand on.
+@dataclass(frozen=True)
+class Begun:
+    """A report whose charts are being drawn."""
 
-    `extra` are frames that do not lie in the warehouse, by name (`changes`); `before` are the files of its last charts.
-    """
-    with Pen(before) as pen:
-        return files_of({**read_frames(con), **(extra or {})}, ladder, pen)
+    frames: Frames
+    sections: Sequence[Section]
+    drawings: Callable[[], dict[str, Drawn]]
+
+    def files(self, ladder: Ladder) -> dict[str, bytes]:
+        """The files of the report by their path below its folder; waits for the charts.
+
+        Raises CheckFailed where a number or a word has no leg to stand on.
+        """
+        drawn = self.drawings()
+        page = render(self.frames, self.sections, drawn)
+        require_page(page, self.frames, [chart for section in self.sections for chart in section.charts], ladder)
+        files = {PAGE: page.encode()}
+        for item in drawn.values():
+            files |= {f"{CHARTS}/{name}": body for name, body in item.files().items()}
+            files |= _rows_behind(item.chart)
+        return files
 
 
-def files_of(frames: Frames, ladder: Ladder, pen: Pen) -> dict[str, bytes]:
+def begin_report(con: duckdb.DuckDBPyConnection, pen: Pen, extra: Mapping[str, pl.DataFrame] | None = None) -> Begun:
+    """Read the tables and begin to draw; `extra` are frames that do not lie in the warehouse, by name (`changes`)."""
+    return begin({**read_frames(con), **(extra or {})}, pen)
+
+
+def begin(frames: Frames, pen: Pen) -> Begun:
     """The same from frames by table name."""
     sections = sections_of(frames)
     charts = [chart for section in sections for chart in section.charts]
-    drawn = pen.draw(charts, credit_of(frames))
-    page = render(frames, sections, drawn)
-    require_page(page, frames, charts, ladder)
-    files = {PAGE: page.encode()}
-    for item in drawn.values():
-        files |= {f"{CHARTS}/{name}": body for name, body in item.files().items()}
-        files |= _rows_behind(item.chart)
-    return files
+    return Begun(frames, sections, pen.begin(charts, credit_of(frames)))
+
+
+def files_of(frames: Frames, ladder: Ladder, pen: Pen) -> dict[str, bytes]:
+    """The files of the report from frames by table name, as `Begun.files`."""
+    return begin(frames, pen).files(ladder)
 
 
 def charts_before(exports: Path) -> dict[str, bytes]:
