@@ -14,6 +14,7 @@ from pipelines.errors import InputError, Place, UsageError, explain
 from pipelines.home import Edition, Home
 from pipelines.schemas.table import TABLES, Table, table
 from pipelines.schemas.tables.meta import Calendar, Run
+from pipelines.warehouse.audit import value_conditions
 from pipelines.warehouse.graph import Graph, Model
 from pipelines.warehouse.read import published as opened
 
@@ -117,8 +118,12 @@ def content_of(con: duckdb.DuckDBPyConnection, name: str) -> str:
 
 
 def codes_of(graph: Graph) -> dict[str, str]:
-    """Print of the code of each model: its own, and what every figure rests on."""
-    return {name: digest(engine_print(), own) for name, own in graph.own_code().items()}
+    """Print of the code of each model: its own, the rules that its rows have passed, and what every figure rests on."""
+    return {name: digest(engine_print(), own, _rules(table(name))) for name, own in graph.own_code().items()}
+
+
+def _rules(declared: type[Table]) -> str:
+    return repr((value_conditions(declared), declared.key, declared.may_be_empty))
 
 
 def plan_of(base: Edition, graph: Graph, fingerprints: Mapping[str, str], select: frozenset[str] | None, *, full: bool) -> Plan:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from graphlib import TopologicalSorter
 from typing import TypeVar
 
@@ -28,7 +29,7 @@ def side_by_side(graph: Graph, names: Sequence[str], task: Callable[[str], Resul
             ready = sorted([*ready, *sorter.get_ready()], key=rank.__getitem__)
             for name in _startable(graph, ready, list(running.values()), workers):
                 ready.remove(name)
-                running[pool.submit(task, name)] = name
+                running[pool.submit(copy_context().run, task, name)] = name  # progress is told to the caller's sink
             ended, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in ended:
                 name = running.pop(future)

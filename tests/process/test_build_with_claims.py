@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import shutil
 from datetime import date
 
@@ -90,6 +91,7 @@ def own_home(built_home, mine, tmp_path_factory, chipflows):
     done = chipflows(home, "build", "--claims", str(mine), deadline=DEADLINE)
     assert done.returncode == 0, done.stderr
     assert "holds 3 claims of your own (claim_origin = user); 1 became public after as_of" in done.stdout
+    assert re.search(r"^building [a-z_.]+ \(\d+ of \d+\)$", done.stderr, re.MULTILINE), done.stderr
     return home
 
 

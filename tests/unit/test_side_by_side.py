@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from pipelines.assets.progress import report, reporting_to
 from pipelines.estimators.registry import ESTIMATORS
 from pipelines.home import CHECKOUT
 from pipelines.warehouse.graph import Graph, Model, load_graph
@@ -85,6 +86,14 @@ def test_a_part_of_the_graph_waits_for_nothing_outside_it():
     watch = Watch()
     assert set(watch.run(GRAPH, ("m.c", "m.e"), 2)) == {"m.c", "m.e"}
     assert watch.told == ["m.c", "m.e"]
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_progress_from_a_task_reaches_the_sink_of_the_caller(workers):
+    told = []
+    with reporting_to(lambda what, done, total: told.append((what, total))):
+        list(side_by_side(GRAPH, GRAPH.order, lambda name: report(f"building {name}", 1, 6), workers))
+    assert sorted(told) == [(f"building {name}", 6) for name in sorted(READS)]
 
 
 def test_an_error_is_raised_and_nothing_starts_after_it():
