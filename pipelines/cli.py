@@ -359,9 +359,9 @@ def _progress_lines() -> Callable[[str, int, int], None]:
 
     def tell(what: str, done: int, total: int) -> None:
         step = " ".join(what.split()[:2]) if what.startswith("taking") else what.split(maxsplit=1)[0]
-        if step != last[0]:
+        is_new, last[0] = step != last[0], step  # told from several threads
+        if is_new:
             click.echo(f"{what} ({done} of {total})", err=True)
-        last[0] = step
 
     return tell
 
