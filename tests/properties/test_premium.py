@@ -13,7 +13,7 @@ CHIP = {"chip_id": "chip", "chips_per_item": 8}
 
 prices = st.integers(1, 10**8)
 quotes = st.lists(prices, min_size=1, max_size=5)
-ratios = st.floats(-1, 20)
+ratios = st.just(-1.0) | st.floats(-0.99, 20)  # next to -1 a rent has more digits than its column; no price is stated like that
 
 
 def quote(price_id: str, usd: int | None, **more: Any) -> dict[str, Any]:
