@@ -34,6 +34,7 @@ from pipelines.warehouse.plan import (
 from pipelines.warehouse.publish import discard, publish
 from pipelines.warehouse.release import write_release
 from pipelines.warehouse.side_by_side import side_by_side
+from pipelines.warehouse.threads import on_threads, threads_of
 
 STORAGE_VERSION = "v1.4.0"
 USER_MARK = "-user"  # at the end of a release that holds a user's own claims
@@ -212,9 +213,7 @@ def _make_stale(
         with closing(con.cursor()) as own:
             own.execute("USE warehouse")
             make_model(own, graph.models[name])
-            own.execute("BEGIN")  # one commit for all comments
             comment_on(own, table(name))
-            own.execute("COMMIT")
             results = audit_table(own, table(name), allow_empty=request.as_of is not None)
             return Made(content_of(own, name), tuple(results))
 
@@ -228,15 +227,12 @@ def _make_stale(
 @contextmanager
 def _workers(con: duckdb.DuckDBPyConnection) -> Iterator[int]:
     """How many models run at once: one for each thread, on that thread alone; large ones one after another on all threads."""
-    threads = int(con.execute("SELECT current_setting('threads')").fetchall()[0][0])
     if max(count_rows(con, name) for name in tidy_tables()) > SLICE_ROWS:
         yield 1
         return
-    con.execute("SET threads = 1")
-    try:
-        yield min(threads, MOST_WORKERS)
-    finally:
-        con.execute(f"SET threads = {threads}")
+    workers = min(threads_of(con), MOST_WORKERS)
+    with on_threads(con, 1):
+        yield workers
 
 
 def _describe(
@@ -244,10 +240,7 @@ def _describe(
 ) -> dict[str, int]:
     """Comment the inputs and write the tables of meta; returns the rows of all models."""
     inputs = sorted(name for name in fingerprints if name not in graph.models)
-    con.execute("BEGIN")
-    for name in inputs:
-        comment_on(con, table(name))
-    con.execute("COMMIT")
+    comment_on(con, *(table(name) for name in inputs))
     rows, codes = {name: count_rows(con, name) for name in [*inputs, *graph.order]}, codes_of(graph)
     models = [
         (

@@ -3,7 +3,7 @@
 import calendar
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import duckdb
@@ -15,6 +15,7 @@ from pipelines.schemas.table import Table
 from pipelines.warehouse.audit import count_rows
 from pipelines.warehouse.graph import Model
 from pipelines.warehouse.plan import FIRST_MONTH, LAST_MONTH, lake_files
+from pipelines.warehouse.threads import on_threads
 
 SLICE_ROWS = 4_000_000  # of the largest table that a sliced model reads, or makes of it; about 1 GB of wide rows
 
@@ -67,16 +68,9 @@ def _slice(query: str, model: str, sliced_by: Mapping[str, str], number: int, pl
     return query
 
 
-@contextmanager
-def _threads_for(con: duckdb.DuckDBPyConnection, model: Model) -> Iterator[None]:
+def _threads_for(con: duckdb.DuckDBPyConnection, model: Model) -> AbstractContextManager[None]:
     """One thread for a recursive model: DuckDB 2.0 sometimes fails with an internal error in its joins on many threads."""
-    threads = con.execute("SELECT current_setting('threads')").fetchall()[0][0]
-    if "with recursive" in model.sql:
-        con.execute("SET threads = 1")
-    try:
-        yield
-    finally:
-        con.execute(f"SET threads = {threads}")
+    return on_threads(con, 1) if "with recursive" in model.sql else nullcontext()
 
 
 def load_tidy(con: duckdb.DuckDBPyConnection, home: Home, declared: type[Table]) -> None:
@@ -114,12 +108,15 @@ def calendar_of_months() -> pl.DataFrame:
     return pl.DataFrame({"month": months, "month_end": months.dt.month_end(), "days_in_month": days})
 
 
-def comment_on(con: duckdb.DuckDBPyConnection, declared: type[Table]) -> None:
-    """Store the grain sentence and the description of every column as comments of the table."""
-    statements = [f"COMMENT ON TABLE {declared.full_name()} IS {quoted(declared.grain())}"]
+def comment_on(con: duckdb.DuckDBPyConnection, *tables: type[Table]) -> None:
+    """Store grain sentences and descriptions of columns as comments of the tables, in one commit."""
+    con.execute(";".join(["BEGIN", *(comment for declared in tables for comment in _comments(declared)), "COMMIT"]))
+
+
+def _comments(declared: type[Table]) -> Iterator[str]:
+    yield f"COMMENT ON TABLE {declared.full_name()} IS {quoted(declared.grain())}"
     for column in declared.columns:
-        statements.append(f"COMMENT ON COLUMN {declared.full_name()}.{column.name} IS {quoted(column.describe())}")
-    con.execute(";".join(statements))
+        yield f"COMMENT ON COLUMN {declared.full_name()}.{column.name} IS {quoted(column.describe())}"
 
 
 def quoted(text: str) -> str:

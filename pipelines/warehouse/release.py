@@ -18,6 +18,7 @@ from pipelines.home import Edition
 from pipelines.schemas.tables.catalog import declared_tables
 from pipelines.schemas.tables.meta import Dataset
 from pipelines.warehouse.read import published
+from pipelines.warehouse.threads import threads_of
 
 MANIFEST = ".manifest.json"
 PARTS = "parts"
@@ -89,14 +90,10 @@ def _tables(con: duckdb.DuckDBPyConnection, parts: Path, before: Tables) -> Tabl
     def part_of(name: str) -> dict[str, object]:
         return _stored_before(tables[name], before.get(name, {}), parts) or _stored(con, name, declared[name].key, parts)
 
-    with ThreadPoolExecutor(_threads(con)) as pool:
+    with ThreadPoolExecutor(threads_of(con)) as pool:
         for name, part in zip(stored, pool.map(part_of, stored), strict=True):
             tables[name] |= part
     return tables
-
-
-def _threads(con: duckdb.DuckDBPyConnection) -> int:
-    return int(con.execute("SELECT current_setting('threads')").fetchall()[0][0])
 
 
 def _stored_before(entry: dict[str, object], before: dict[str, object], parts: Path) -> dict[str, object]:

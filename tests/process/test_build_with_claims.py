@@ -8,9 +8,9 @@ import re
 import shutil
 from datetime import date
 
-import duckdb
 import polars as pl
 import pytest
+from shared_builds import rows_of
 
 from pipelines import cli
 from pipelines.assets import run
@@ -203,13 +203,6 @@ with dg.DagsterInstance.get() as instance:
     assert done.stdout.split() == ["SUCCESS", str(mine), digest], done.stderr
 
 
-def rows_of(home):
-    """Release, and number and print of the rows of every table."""
-    with duckdb.connect(str(home / "chipflows.duckdb"), read_only=True) as con:
-        (release,) = con.execute("SELECT warehouse_release_id FROM core.run").fetchall()
-        return release, {name: told for name, *told in con.execute("SELECT model, n_rows, content FROM meta.model").fetchall()}
-
-
 def test_a_refused_file_leaves_the_old_warehouse_and_the_next_build_is_clean(own_home, built_home, tmp_path, chipflows):
     home = shutil.copytree(own_home, tmp_path / "home", ignore=shutil.ignore_patterns("dagster"))
     published = (home / "chipflows.duckdb").read_bytes()
@@ -225,7 +218,10 @@ def test_a_refused_file_leaves_the_old_warehouse_and_the_next_build_is_clean(own
     build(Request(Home(home)))
     assert lake(home) == lake(built_home)
     assert not (home / "quarantine" / "user_claims.csv").exists()
-    assert rows_of(home) == rows_of(built_home) != rows_of(own_home)
+    clean, shared, own = (rows_of(each / "chipflows.duckdb") for each in (home, built_home, own_home))
+    assert clean == shared != own
+    release = "SELECT warehouse_release_id FROM core.run"
+    assert ask(chipflows, home, release) == ask(chipflows, built_home, release)
 
 
 def test_an_as_of_day_holds_the_own_claims_that_were_public(own_home):

@@ -1,9 +1,8 @@
 """The same inputs give the same bytes, whatever the number of threads; an as-of day shows only what was known on it."""
 
-import duckdb
 import pytest
 from shared_builds import ARTICLE_DAY as DAY
-from shared_builds import BUILT_THREADS
+from shared_builds import BUILT_THREADS, rows_of
 
 pytestmark = pytest.mark.slow
 
@@ -45,12 +44,6 @@ def ask(chipflows, home, sql):
     done = chipflows(home, "query", "--as-of", DAY, "--format", "csv", sql)
     assert done.returncode == 0, done.stderr
     return done.stdout.split("\n")[1:-1]
-
-
-def rows_of(database):
-    """Number and print of the rows of every table."""
-    with duckdb.connect(str(database), read_only=True) as con:
-        return {name: told for name, *told in con.execute("SELECT model, n_rows, content FROM meta.model").fetchall()}
 
 
 def test_an_as_of_day_shows_what_was_known_and_gives_the_same_rows(article_home, home_copy, warehouse_alone, chipflows):

@@ -17,7 +17,7 @@ from pipelines.exports.report.formats import STYLES
 from pipelines.exports.report.frames import credit_of
 from pipelines.exports.report.page import render, sections_of
 from pipelines.exports.report.pieces import Pieces
-from pipelines.exports.report.write import files_of
+from pipelines.exports.report.write import begin
 from pipelines.exports.wording import shipped_ladder
 
 LADDER = shipped_ladder()
@@ -29,7 +29,7 @@ def drawn():
     sections = sections_of(frames)
     charts = [chart for section in sections for chart in section.charts]
     with Pen() as pen:
-        pictures = pen.draw(charts, credit_of(frames))
+        pictures = pen.begin(charts, credit_of(frames))()
     return frames, charts, render(frames, sections, pictures), pictures
 
 
@@ -84,7 +84,7 @@ def test_a_word_above_its_rung_is_found_in_a_cell(column, said):
     frames = every()
     frames["rpt_answer"] = frames["rpt_answer"].with_columns(pl.lit(said).alias(column))
     with Pen() as pen, pytest.raises(CheckFailed, match="the word"):
-        files_of(frames, LADDER, pen)
+        begin(frames, pen).files(LADDER)
 
 
 def test_words_of_the_model_are_asked_of_a_scenario():
@@ -93,7 +93,7 @@ def test_words_of_the_model_are_asked_of_a_scenario():
         statement=pl.lit("Smuggled supply is a third lower.")
     )
     with Pen() as pen, pytest.raises(CheckFailed, match="no word of the model"):
-        files_of(frames, LADDER, pen)
+        begin(frames, pen).files(LADDER)
 
 
 def test_a_chart_may_draw_only_rows_of_its_table():
@@ -133,7 +133,7 @@ def test_tables_have_captions_and_heads_and_charts_have_words(drawn):
 def test_the_files_are_the_same_when_written_twice():
     def written():
         with Pen() as pen:
-            return files_of(every(), LADDER, pen)
+            return begin(every(), pen).files(LADDER)
 
     first = written()
     assert first == written()
@@ -149,7 +149,7 @@ def test_a_chart_is_drawn_again_only_where_its_specification_is_another(monkeypa
     def written(before=None):
         asked.clear()
         with Pen(before) as pen:
-            return files_of(every(), LADDER, pen)
+            return begin(every(), pen).files(LADDER)
 
     asked = []
     real = charts._draw

@@ -14,7 +14,7 @@ from pipelines.exports.report.charts import Chart, Pen
 drawing = alt.Chart(alt.InlineData([{"x": 1}])).mark_text(text="Wafers 0.25").encode(x=alt.X("x:Q"))
 before = dict(os.environ)
 with Pen() as pen:
-    drawn = pen.draw([Chart("text", "Letters", "", drawing, [])])["text"]
+    drawn = pen.begin([Chart("text", "Letters", "", drawing, [])])()["text"]
 assert dict(os.environ) == before
 print(hashlib.sha256(drawn.png + drawn.svg.encode()).hexdigest())
 """

@@ -81,7 +81,7 @@ class Drawn:
     chart: Chart
     svg: str
     png: bytes
-    specification: bytes = b""
+    specification: bytes
 
     def files(self) -> dict[str, bytes]:
         """Its files by name."""
@@ -113,12 +113,11 @@ class Pen:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def draw(self, charts: Sequence[Chart], credit: str = "") -> dict[str, Drawn]:
-        """All charts as SVG and PNG by name, with a line below the title that says where they come from."""
-        return self.begin(charts, credit)()
-
     def begin(self, charts: Sequence[Chart], credit: str = "") -> Callable[[], dict[str, Drawn]]:
-        """Begin to draw; what is returned waits for the drawings."""
+        """Begin to draw all charts as SVG and PNG, with a line below the title that says where they come from.
+
+        What is returned waits for the drawings and gives them by name.
+        """
         wanted = {chart.name: specification_of(chart, credit) for chart in charts}
         known = {chart.name: self._known(chart, wanted[chart.name]) for chart in charts}
         if not all(known.values()):

@@ -56,11 +56,6 @@ def begin(frames: Frames, pen: Pen) -> Begun:
     return Begun(frames, sections, pen.begin(charts, credit_of(frames)))
 
 
-def files_of(frames: Frames, ladder: Ladder, pen: Pen) -> dict[str, bytes]:
-    """The files of the report from frames by table name, as `Begun.files`."""
-    return begin(frames, pen).files(ladder)
-
-
 def charts_before(exports: Path) -> dict[str, bytes]:
     """The files of the charts that lie in the folder as its checksums say, by name; a file that was changed since is left out."""
     listed = checksums_in(exports)
